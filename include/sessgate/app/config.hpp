@@ -1,0 +1,115 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sessgate/core/cookie.hpp"
+#include "sessgate/core/origin.hpp"
+#include "sessgate/core/record_codec.hpp"
+#include "sessgate/core/rotation.hpp"
+#include "sessgate/ports/log.hpp"
+
+namespace sessgate::app {
+
+/// `host:port` or `[v6]:port`. The host is an IP address or a name that is still to be resolved.
+struct TcpAddress {
+    std::string host;  ///< an IPv6 address stands here without brackets
+    std::uint16_t port = 0;
+    bool operator==(const TcpAddress&) const = default;
+};
+
+/// `unix:PATH`, short enough for a socket address.
+struct UnixAddress {
+    std::filesystem::path path;
+    bool operator==(const UnixAddress&) const = default;
+};
+
+using ListenAddress = std::variant<TcpAddress, UnixAddress>;
+
+/// The address as settings, messages and the ports file write it.
+std::string to_text(const ListenAddress& address);
+
+/// Addresses whose first `prefix_length` bits are those of `address`. An IPv4 network stands as `::ffff:a.b.c.d` with
+/// 96 bits more.
+struct Network {
+    std::array<std::uint8_t, 16> address{};
+    unsigned prefix_length = 128;
+    bool operator==(const Network&) const = default;
+};
+
+/// Callers whose forwarded headers are believed.
+struct TrustedProxies {
+    bool unix_sockets = false;
+    std::vector<Network> networks{};
+    bool operator==(const TrustedProxies&) const = default;
+};
+
+struct ControlConfig {
+    ListenAddress listen;
+    std::vector<std::string> tokens{};  ///< any of them opens the control port; never empty when it listens on TCP
+};
+
+enum class StoreKind { memory, lmdb };
+
+struct StoreConfig {
+    StoreKind kind = StoreKind::lmdb;
+    /// LMDB's folder; with `memory:` the folder of the control socket alone. May not exist yet.
+    std::filesystem::path data_folder;
+    core::Milliseconds deadline{};
+    std::size_t lmdb_map_size = 0;
+    std::vector<core::RecordKey> record_keys{};  ///< newest first
+};
+
+struct SessionConfig {
+    core::Milliseconds active_period{};
+    core::Milliseconds idle_period{};
+    std::optional<core::Milliseconds> absolute_lifetime{};
+    core::RotationPolicy rotation{};
+    bool revoke_on_reuse = false;  ///< a superseded token ends its session
+};
+
+struct HttpConfig {
+    core::Milliseconds head_timeout{};
+    core::Milliseconds body_timeout{};
+    core::Milliseconds write_timeout{};
+    core::Milliseconds idle_timeout{};
+    std::size_t head_limit = 0;  ///< bytes
+    std::size_t body_limit = 0;  ///< bytes
+    std::size_t connections_max = 0;
+};
+
+struct DrainConfig {
+    core::Milliseconds delay{};
+    core::Milliseconds timeout{};
+};
+
+enum class LogFormat { json, text };
+
+struct LogConfig {
+    ports::Level level = ports::Level::info;
+    LogFormat format = LogFormat::text;
+};
+
+/// Everything that can be set, as values: read and checked once, before anything starts. The defaults are in the table
+/// of settings (src/app/config_keys.cpp); an empty Config is not usable.
+struct Config {
+    ListenAddress listen;
+    ControlConfig control;
+    StoreConfig store;
+    SessionConfig session;
+    core::CookieConfig cookie;
+    std::string scope_header;
+    core::OriginPolicy origin;
+    TrustedProxies trusted_proxies;
+    HttpConfig http;
+    DrainConfig drain;
+    LogConfig log;
+    std::optional<std::filesystem::path> ports_file;  ///< where the real addresses are written once ready
+};
+
+}  // namespace sessgate::app
