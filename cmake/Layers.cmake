@@ -1,0 +1,26 @@
+# One static library for each layer. A layer links only the layers that it may include, so a header from a layer
+# above is not even found by its compiler; tests/architecture holds the same rule for the text of the includes.
+
+add_library(sessgate_options INTERFACE)
+target_compile_options(sessgate_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+    -Woverloaded-virtual -Wnull-dereference
+    $<$<BOOL:${SESSGATE_WARNINGS_AS_ERRORS}>:-Werror>
+    # g++ 12 reports null dereferences and uninitialised members inside optimised standard library code.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-null-dereference -Wno-maybe-uninitialized>)
+
+# Asio and Beast are compiled once, here, and not again in every file that includes them.
+add_library(sessgate_asio STATIC ${CMAKE_CURRENT_SOURCE_DIR}/src/asio.cpp)
+target_compile_definitions(sessgate_asio PUBLIC
+    BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+    BOOST_ASIO_DISABLE_BOOST_REGEX BOOST_ASIO_DISABLE_BOOST_CONTEXT_FIBER)
+target_link_libraries(sessgate_asio PUBLIC Boost::headers Threads::Threads)
+
+function(sessgate_layer name)
+    cmake_parse_arguments(arg "" "" "LINKS;PRIVATE_LINKS" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
+    add_library(sessgate_${name} STATIC ${sources})
+    target_include_directories(sessgate_${name} PUBLIC ${CMAKE_SOURCE_DIR}/include PRIVATE ${CMAKE_SOURCE_DIR}/src)
+    target_compile_definitions(sessgate_${name} PRIVATE SESSGATE_VERSION="${PROJECT_VERSION}")
+    target_link_libraries(sessgate_${name} PUBLIC ${arg_LINKS} PRIVATE sessgate_options ${arg_PRIVATE_LINKS})
+endfunction()
