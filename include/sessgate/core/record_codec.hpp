@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sessgate/core/result.hpp"
+#include "sessgate/core/session_record.hpp"
+
+namespace sessgate::core {
+
+/// A key for the tags of records. Without keys a tag finds damage; with one it also finds forgery.
+using RecordKey = std::array<std::uint8_t, 32>;
+
+/// Where a record stands in a store; part of what its tag covers, so that a record moved elsewhere is refused.
+std::string session_store_key(std::string_view prefix, const SessionId& id);
+std::string user_store_key(std::string_view prefix, const UserId& id);
+
+/// Writes and reads `sg1.` + tag + `.` + JSON (DESIGN.md, "Records"). Immutable after construction; any thread.
+class RecordCodec {
+public:
+    /// `keys`: newest first; the newest writes, all read. None: the tag is a plain SHA-256.
+    explicit RecordCodec(std::vector<RecordKey> keys = {}, std::string prefix = "sessgate:")
+        : keys_(std::move(keys)), prefix_(std::move(prefix)) {}
+
+    std::string encode(const SessionRecord& session) const;
+    std::string encode(const UserRecord& user) const;
+
+    /// Errc::store_protocol when `text` is not, to the last byte, a record of that id: decides nothing.
+    Result<SessionRecord> decode_session(const SessionId& id, std::string_view text) const;
+    Result<UserRecord> decode_user(const UserId& id, std::string_view text) const;
+
+    const std::string& prefix() const noexcept { return prefix_; }
+
+private:
+    std::string sealed(std::string_view store_key, std::string_view json) const;
+    std::optional<std::string_view> opened(std::string_view store_key, std::string_view text) const;
+
+    std::vector<RecordKey> keys_;
+    std::string prefix_;
+};
+
+}  // namespace sessgate::core

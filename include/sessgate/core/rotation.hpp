@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <variant>
+
+#include "sessgate/core/verdict.hpp"
+
+namespace sessgate::core {
+
+enum class RenewalStrategy {
+    rotate,  ///< a renewal also prepares a successor
+    extend,  ///< a renewal keeps the token
+};
+
+struct RotationPolicy {
+    RenewalStrategy strategy = RenewalStrategy::rotate;
+    Milliseconds grace = std::chrono::seconds(60);
+    Milliseconds grace_max = std::chrono::hours(24);
+};
+
+/// A write that an allow asks for, and what the allow becomes once the store has made it.
+struct WantedWrite {
+    SessionRecord desired;
+    Allow allow;  ///< the answer when the store replaced the record
+};
+
+/// An allow stands whether or not its write can be made: renewal, promotion and retirement can all wait.
+struct AllowDecision {
+    Allow allow;  ///< the answer when nothing is written
+    std::optional<WantedWrite> write;
+};
+
+using Decision = std::variant<AllowDecision, Deny>;
+
+/// The token among `tokens`, all of this session and at least one, that says most: successor, then current, then
+/// previous, then any.
+const Token& best_of(const SessionRecord& session, std::span<const Token> tokens);
+
+/// The one place that decides about a token whose session is in the store: two-phase rotation as DESIGN.md, section 2.
+/// `fresh_salt` is used only when this decision prepares a successor. `token.id` is `session.id`.
+Decision decide(SessionRecord session, const Token& token, WallTime now, const RotationPolicy& policy,
+                const Salt& fresh_salt);
+
+}  // namespace sessgate::core

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sessgate/core/digest.hpp"
+#include "sessgate/core/ids.hpp"
+
+namespace sessgate::core {
+
+/// The unguessable half of a token. Has no way to be printed; `append_token` alone turns it into text.
+struct Secret {
+    static constexpr std::size_t length = 43;  // characters of base64url
+    std::array<std::uint8_t, 32> bytes{};
+    bool operator==(const Secret& other) const noexcept { return equal_in_constant_time(bytes, other.bytes); }
+};
+
+/// SHA-256 of a secret: all that a store ever keeps of it.
+using SecretHash = Digest;
+
+/// Random bytes, public within a record, that make each successor of a secret another one.
+using Salt = std::array<std::uint8_t, 16>;
+
+/// What the client holds: `<session id>.<secret>`, exactly 64 characters.
+struct Token {
+    static constexpr std::size_t length = SessionId::length + 1 + Secret::length;
+    SessionId id;
+    Secret secret;
+    bool operator==(const Token&) const = default;
+};
+
+/// Nullopt for anything but the one spelling of a token.
+std::optional<Token> parse_token(std::string_view text) noexcept;
+
+/// The only place where a token becomes text: for the client that may have it.
+void append_token(std::string& out, const Token& token);
+
+SecretHash hash_of(const Secret& secret);
+
+/// The secret that a rotation with `salt` hands to whoever holds `current`: the same one for every caller.
+Secret successor_of(const Secret& current, const SessionId& id, const Salt& salt);
+
+}  // namespace sessgate::core

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "sessgate/core/session_record.hpp"
+#include "sessgate/ports/async.hpp"
+
+namespace sessgate::ports {
+
+enum class Replaced {
+    replaced,
+    changed,  ///< the store holds another record: read again and decide again
+    gone,     ///< the store holds none: it was revoked, and must not come back
+};
+
+enum class Created {
+    created,
+    user_changed,  ///< the user's record is no longer the one that the session's copy was made from: nothing stored
+};
+
+/// A part of a list, in the order of session ids.
+struct SessionPage {
+    std::vector<core::SessionRecord> sessions;
+    std::optional<core::SessionId> next_after;  ///< where the next page starts; none: this was the last
+};
+
+/// Where sessions live. A shard has a store object of its own and calls it on its thread only.
+///
+/// "Not there" is an answer, never an error: unknown, forgotten and revoked sessions all read as nullopt, gone or
+/// false. Every call may fail with Errc::store_unavailable, store_timeout or store_protocol; a write also with
+/// store_full. After store_timeout a write may have happened or may still happen; after any other error it did not.
+class SessionStore {
+public:
+    virtual ~SessionStore() = default;
+
+    /// The session under `id`, or nullopt. The periods are as stored; judging them is the caller's part.
+    virtual Async<std::optional<core::SessionRecord>> find(core::SessionId id) = 0;
+
+    /// Stores a new session if the user's record still has `session.user_copy`'s version (no copy: no user record).
+    /// Fails with Errc::session_exists, and changes nothing, when the id is taken.
+    virtual Async<Created> create(core::SessionRecord session) = 0;
+
+    /// Writes `desired` if the store still holds exactly `expected`. A renewal that loses the race against a
+    /// revocation gets `gone` and must not bring the session back; `changed` means: read again and decide again.
+    virtual Async<Replaced> replace(core::SessionRecord expected, core::SessionRecord desired) = 0;
+
+    /// Ends the session. False when there was nothing to end. Works in a full store.
+    virtual Async<bool> revoke(core::SessionId id) = 0;
+
+    /// Sessions of `user` with an id after `after`, at most `limit` (1 or more); dead ones may be among them.
+    virtual Async<SessionPage> sessions_of(core::UserId user, std::optional<core::SessionId> after,
+                                           std::size_t limit) = 0;
+
+    /// Ends every session that `user` had when this began, but not `except`. How many those were. Works in a full
+    /// store.
+    virtual Async<std::size_t> revoke_all(core::UserId user, std::optional<core::SessionId> except) = 0;
+
+    virtual Async<std::optional<core::UserRecord>> find_user(core::UserId id) = 0;
+
+    /// Writes `desired` if the store still holds exactly `expected` (nullopt: no record). `gone` when there is none
+    /// although one was expected.
+    virtual Async<Replaced> replace_user(std::optional<core::UserRecord> expected, core::UserRecord desired) = 0;
+
+    /// Forgets the user's attributes; the sessions are the caller's part. False when there were none.
+    virtual Async<bool> remove_user(core::UserId id) = 0;
+
+    /// Whether the store could read and write now; what `/readyz` asks.
+    virtual Async<void> check() = 0;
+};
+
+}  // namespace sessgate::ports

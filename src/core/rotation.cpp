@@ -1,0 +1,116 @@
+#include "sessgate/core/rotation.hpp"
+
+#include <algorithm>
+
+namespace sessgate::core {
+namespace {
+
+/// What a presented secret is to its session. The order is that of trust.
+enum class Match { none, previous, current, next };
+
+Match match_of(const SessionRecord& session, const SecretHash& presented) noexcept {
+    if (session.next && equal_in_constant_time(session.next->hash, presented)) return Match::next;
+    if (equal_in_constant_time(session.hash, presented)) return Match::current;
+    if (session.previous && equal_in_constant_time(session.previous->hash, presented)) return Match::previous;
+    return Match::none;
+}
+
+bool is_retired(const PreviousSecret& previous, WallTime now, const RotationPolicy& policy) noexcept {
+    return !previous.salt || now > previous.promoted_at + policy.grace_max;
+}
+
+/// Rule 4: use of the current token later than the grace shows that the client has it, so the one before is done with.
+bool previous_is_due(const SessionRecord& session, WallTime now, const RotationPolicy& policy) noexcept {
+    return session.previous && session.previous->salt && now > session.previous->promoted_at + policy.grace;
+}
+
+Token with_secret(const Token& token, const Secret& secret) {
+    return Token{token.id, secret};
+}
+
+/// `allow` as it is once `desired` stands in the store.
+WantedWrite once_written(Allow allow, SessionRecord desired, bool renewed) {
+    if (renewed) {
+        allow.state = SessionState::active;
+        allow.fresh = true;
+        // With an absolute end the cookie was given all its life at the start; without one it lives 400 days from now.
+        allow.expiry_moved = !desired.absolute_end;
+    }
+    allow.session = desired;
+    return {std::move(desired), std::move(allow)};
+}
+
+/// Rule 1, and the retirement of rule 4.
+AllowDecision use_of_current(Allow allow, WallTime now, const RotationPolicy& policy, const Salt& fresh_salt) {
+    const Token& token = allow.presented;
+    const auto successor = [&](const Salt& salt) { return successor_of(token.secret, token.id, salt); };
+    if (allow.session.next) allow.replacement = with_secret(token, successor(allow.session.next->salt));
+
+    const auto periods = renewal_at(allow.session, now);
+    const bool retires = previous_is_due(allow.session, now, policy);
+    if (!periods && !retires) return {std::move(allow), std::nullopt};
+
+    SessionRecord desired = allow.session;
+    if (retires) desired.previous->salt.reset();
+    if (periods) desired.periods = *periods;
+    const bool may_rotate = policy.strategy == RenewalStrategy::rotate && !desired.next;
+    const bool previous_in_use = desired.previous && desired.previous->salt;
+    Allow written = allow;
+    if (periods && may_rotate && !previous_in_use) {
+        const Secret secret = successor(fresh_salt);
+        desired.next = PendingSuccessor{fresh_salt, hash_of(secret)};
+        written.replacement = with_secret(token, secret);
+    }
+    return {std::move(allow), once_written(std::move(written), std::move(desired), periods.has_value())};
+}
+
+/// Rule 2: promotion, and renewal with it when the session is idle.
+AllowDecision use_of_successor(Allow allow, WallTime now) {
+    SessionRecord desired = allow.session;
+    desired.previous = PreviousSecret{allow.session.hash, allow.session.next->salt, now};
+    desired.hash = allow.session.next->hash;
+    desired.next.reset();
+    const auto periods = renewal_at(allow.session, now);
+    if (periods) desired.periods = *periods;
+    Allow written = allow;
+    return {std::move(allow), once_written(std::move(written), std::move(desired), periods.has_value())};
+}
+
+/// Rule 3: an allow that never renews; the current token follows from the previous one and is sent again.
+AllowDecision use_of_previous(Allow allow) {
+    const Token& token = allow.presented;
+    const Salt& salt = *allow.session.previous->salt;
+    allow.replacement = with_secret(token, successor_of(token.secret, token.id, salt));
+    return {std::move(allow), std::nullopt};
+}
+
+}  // namespace
+
+const Token& best_of(const SessionRecord& session, std::span<const Token> tokens) {
+    return *std::max_element(tokens.begin(), tokens.end(), [&](const Token& a, const Token& b) {
+        return match_of(session, hash_of(a.secret)) < match_of(session, hash_of(b.secret));
+    });
+}
+
+Decision decide(SessionRecord session, const Token& token, WallTime now, const RotationPolicy& policy,
+                const Salt& fresh_salt) {
+    const Match match = match_of(session, hash_of(token.secret));
+    // Rule 5: ids are public, so a wrong secret tells nothing about the client's cookie and does nothing to it.
+    if (match == Match::none) return Deny{Reason::unknown, false};
+    if (match == Match::previous && is_retired(*session.previous, now, policy)) return Deny{Reason::superseded, false};
+
+    const SessionState state = state_at(session, now);
+    if (state == SessionState::dead) return Deny{Reason::expired, true};
+
+    Allow allow{std::move(session), state, false, token, std::nullopt, false};
+    switch (match) {
+        case Match::next:
+            return use_of_successor(std::move(allow), now);
+        case Match::previous:
+            return use_of_previous(std::move(allow));
+        default:
+            return use_of_current(std::move(allow), now, policy, fresh_salt);
+    }
+}
+
+}  // namespace sessgate::core

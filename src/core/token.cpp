@@ -1,0 +1,30 @@
+#include "sessgate/core/token.hpp"
+
+#include "sessgate/core/encoding.hpp"
+
+namespace sessgate::core {
+
+std::optional<Token> parse_token(std::string_view text) noexcept {
+    if (text.size() != Token::length || text[SessionId::length] != '.') return std::nullopt;
+    const auto id = SessionId::parse(text.substr(0, SessionId::length));
+    if (!id) return std::nullopt;
+    Token token{*id, {}};
+    if (!decode_base64url(text.substr(SessionId::length + 1), token.secret.bytes)) return std::nullopt;
+    return token;
+}
+
+void append_token(std::string& out, const Token& token) {
+    out += token.id.view();
+    out += '.';
+    append_base64url(out, token.secret.bytes);
+}
+
+SecretHash hash_of(const Secret& secret) {
+    return sha256({secret.bytes});
+}
+
+Secret successor_of(const Secret& current, const SessionId& id, const Salt& salt) {
+    return Secret{hmac_sha256(current.bytes, {as_bytes("sessgate successor"), as_bytes(id.view()), salt})};
+}
+
+}  // namespace sessgate::core
