@@ -1,0 +1,171 @@
+"""The built program as a test drives it: a folder of its own, ports of its own, gone at the end."""
+
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+START_SECONDS = 10
+STOP_SECONDS = 20
+
+
+class UnixConnection(http.client.HTTPConnection):
+    """http.client over a unix socket."""
+
+    def __init__(self, path, timeout=10):
+        super().__init__("localhost", timeout=timeout)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+def connect(address, timeout=10):
+    """A connection to `host:port`, `[v6]:port` or `unix:PATH`, as the ports file writes them."""
+    if address.startswith("unix:"):
+        return UnixConnection(address.removeprefix("unix:"), timeout)
+    host, port = address.rsplit(":", 1)
+    return http.client.HTTPConnection(host.strip("[]"), int(port), timeout=timeout)
+
+
+def clean_environment(**extra):
+    """This process's environment without anything that would set a setting; `extra` is added."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SESSGATE_")}
+    kept.pop("STATE_DIRECTORY", None)
+    return kept | extra
+
+
+def flags_of(settings):
+    """`{"session.active_period": "1s"}` as `--session-active-period=1s`."""
+    return [f"--{key.replace('.', '-').replace('_', '-')}={value}" for key, value in settings.items()]
+
+
+class Program:
+    """`sessgate serve` while the `with` block runs.
+
+    store: "memory:", "lmdb" (in a new folder) or a whole store URL. settings: keys as in a settings file.
+    environment: variables to add. folder: the temporary folder; all that the program writes is in there.
+    listen, control: addresses as the program says them; port: the data port's number, None on a unix socket.
+    """
+
+    def __init__(self, store="memory:", settings=None, environment=None):
+        self.binary = os.environ["SESSGATE_BINARY"]
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sessgate-"))
+        self.data_folder = self.folder / "data"
+        self.ports_file = self.folder / "ports.json"
+        self.log_file = self.folder / "log"
+        self.settings = {
+            "store.url": f"lmdb:{self.data_folder}" if store == "lmdb" else store,
+            "listen": "127.0.0.1:0",
+            "ports_file": self.ports_file,
+        } | (settings or {})
+        self.environment = clean_environment(STATE_DIRECTORY=str(self.data_folder), **(environment or {}))
+        self.process = None
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.remove()
+            raise
+
+    def __exit__(self, error_type, error, trace):
+        try:
+            if self.process is not None:
+                self.kill() if error_type else self.stop()
+        finally:
+            self.remove()
+
+    def start(self):
+        """Starts the program, again if need be, and waits until it is ready."""
+        self.ports_file.unlink(missing_ok=True)
+        with open(self.log_file, "ab") as log:
+            self.process = subprocess.Popen(
+                [self.binary, "serve", *flags_of(self.settings)], cwd=self.folder, env=self.environment,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        try:
+            ports = self._wait_for_ports()
+        except BaseException:
+            self.kill()
+            raise
+        self.listen, self.control = ports["listen"], ports["control"]
+        self.port = None if self.listen.startswith("unix:") else int(self.listen.rsplit(":", 1)[1])
+        return self
+
+    def _wait_for_ports(self):
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                return json.loads(self.ports_file.read_text())
+            except (FileNotFoundError, json.JSONDecodeError):
+                pass
+            if self.process.poll() is not None:
+                raise AssertionError(f"sessgate ended with {self.process.returncode} at its start:\n{self.log()}")
+            time.sleep(0.005)
+        raise AssertionError(f"sessgate was not ready within {START_SECONDS} s:\n{self.log()}")
+
+    def stop(self):
+        """Ends the program as a service manager does, and holds it to a clean end."""
+        process, self.process = self.process, None
+        process.send_signal(signal.SIGTERM)
+        try:
+            code = process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"sessgate did not stop within {STOP_SECONDS} s:\n{self.log()}") from None
+        assert code == 0, f"sessgate ended with {code}:\n{self.log()}"
+
+    def kill(self):
+        """Ends the program at once (SIGKILL); what it acknowledged must survive this."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def remove(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def log(self):
+        return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
+
+    def connection(self, port="data", timeout=10):
+        """A kept-alive http.client connection to the "data" or the "control" port."""
+        return connect(self.listen if port == "data" else self.control, timeout)
+
+    def request(self, method, path, headers=None, body=None, port="data"):
+        """One request on a connection of its own: (status, [(name, value)…], body bytes).
+
+        headers: a dict, or a list of pairs where a name comes twice. body: bytes, str, or a value to send as JSON.
+        """
+        headers = list(headers.items() if isinstance(headers, dict) else headers or [])
+        if body is not None and not isinstance(body, (bytes, str)):
+            body = json.dumps(body)
+            headers.append(("Content-Type", "application/json"))
+        data = body.encode() if isinstance(body, str) else body
+        connection = self.connection(port)
+        try:
+            connection.putrequest(method, path, skip_accept_encoding=True)
+            if data is not None:
+                connection.putheader("Content-Length", str(len(data)))
+            for name, value in headers:
+                connection.putheader(name, value)
+            connection.endheaders(data)
+            answer = connection.getresponse()
+            return answer.status, answer.getheaders(), answer.read()
+        finally:
+            connection.close()
+
+    def command(self, *arguments, input=None):
+        """Runs another command of the program beside this one: the finished process, with its output as text."""
+        own = [f"--control-listen={self.control}"] if arguments[0] in ("session", "user", "healthcheck") else []
+        return subprocess.run([self.binary, *arguments, *own], cwd=self.folder, env=self.environment,
+                              input=input, capture_output=True, text=True, timeout=30)
