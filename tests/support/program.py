@@ -45,7 +45,10 @@ def clean_environment(**extra):
 
 def flags_of(settings):
     """`{"session.active_period": "1s"}` as `--session-active-period=1s`."""
-    return [f"--{key.replace('.', '-').replace('_', '-')}={value}" for key, value in settings.items()]
+    def text(value):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+    return [f"--{key.replace('.', '-').replace('_', '-')}={text(value)}" for key, value in settings.items()]
 
 
 class Program:
