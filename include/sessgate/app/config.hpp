@@ -9,12 +9,16 @@
 #include <vector>
 
 #include "sessgate/core/cookie.hpp"
+#include "sessgate/core/network.hpp"
 #include "sessgate/core/origin.hpp"
 #include "sessgate/core/record_codec.hpp"
 #include "sessgate/core/rotation.hpp"
 #include "sessgate/ports/log.hpp"
 
 namespace sessgate::app {
+
+using core::Network;
+using core::TrustedProxies;
 
 /// `host:port` or `[v6]:port`. The host is an IP address or a name that is still to be resolved.
 struct TcpAddress {
@@ -33,21 +37,6 @@ using ListenAddress = std::variant<TcpAddress, UnixAddress>;
 
 /// The address as settings, messages and the ports file write it.
 std::string to_text(const ListenAddress& address);
-
-/// Addresses whose first `prefix_length` bits are those of `address`. An IPv4 network stands as `::ffff:a.b.c.d` with
-/// 96 bits more.
-struct Network {
-    std::array<std::uint8_t, 16> address{};
-    unsigned prefix_length = 128;
-    bool operator==(const Network&) const = default;
-};
-
-/// Callers whose forwarded headers are believed.
-struct TrustedProxies {
-    bool unix_sockets = false;
-    std::vector<Network> networks{};
-    bool operator==(const TrustedProxies&) const = default;
-};
 
 struct ControlConfig {
     ListenAddress listen;

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <boost/container/static_vector.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sessgate/core/rotation.hpp"
+#include "sessgate/core/verdict.hpp"
+#include "sessgate/ports/clock.hpp"
+#include "sessgate/ports/random_source.hpp"
+#include "sessgate/ports/session_store.hpp"
+#include "sessgate/service/store_log.hpp"
+
+namespace sessgate::service {
+
+/// More values of our cookie than this are not looked up.
+constexpr std::size_t tokens_max = 4;
+
+using Tokens = boost::container::static_vector<core::Token, tokens_max>;
+
+/// What a caller presented: up to four well-formed tokens, or why there is none.
+struct Credential {
+    Tokens tokens;                                   ///< in the order in which they were sent
+    core::Reason absence = core::Reason::no_cookie;  ///< told when there are no tokens
+    bool is_bearer = false;                          ///< from the Authorization field: cookies mean nothing to this caller
+};
+
+/// Periods that a session starts with, unless its creation says otherwise.
+struct SessionDefaults {
+    core::Milliseconds active_period = std::chrono::hours(24);
+    core::Milliseconds idle_period = std::chrono::days(14);
+    std::optional<core::Milliseconds> absolute_lifetime = std::chrono::days(90);
+};
+
+enum class OnReuse {
+    deny,    ///< a superseded token is denied
+    revoke,  ///< and ends its session
+};
+
+struct ServiceConfig {
+    core::RotationPolicy rotation;
+    SessionDefaults defaults;
+    OnReuse on_reuse = OnReuse::deny;
+};
+
+/// A sign-in: what the application wants to be remembered.
+struct NewSession {
+    core::UserId user;
+    std::string attributes = "{}";               ///< a JSON object
+    std::optional<std::string> user_attributes;  ///< first put as the user's attributes
+    SessionDefaults periods;
+};
+
+struct IssuedSession {
+    core::SessionRecord session;
+    core::Token token;  ///< shown once, here
+};
+
+/// The steps of each use case. One object for a shard, called on its thread only.
+///
+/// Every `Async` may fail as the store's calls do; after a failed write, repeating the call is safe.
+class SessionService {
+public:
+    SessionService(ports::SessionStore& store, const ports::Clock& clock, ports::RandomSource& random, StoreLog& log,
+                   ServiceConfig config);
+
+    /// Whose session the credential is, and whether it is good. With `renew`, an idle session is renewed and a
+    /// successor promoted; where that write cannot be made it is an allow all the same.
+    ports::Task<core::Verdict> validate(Credential credential, bool renew);
+
+    ports::Async<IssuedSession> create(NewSession wanted);
+    ports::Async<bool> revoke(core::SessionId id);
+
+    /// The session under `id` if it is alive now.
+    ports::Async<std::optional<core::SessionRecord>> show(core::SessionId id);
+
+    /// Live sessions of `user`; the page may hold fewer than `limit` of them and still have a next one.
+    ports::Async<ports::SessionPage> list(core::UserId user, std::optional<core::SessionId> after, std::size_t limit);
+
+    ports::Async<std::size_t> revoke_all(core::UserId user, std::optional<core::SessionId> except);
+
+    /// Stores the attributes, then brings each session's older copy up to them.
+    ports::Async<core::UserRecord> put_user(core::UserId id, std::string attributes);
+    ports::Async<std::optional<core::UserRecord>> find_user(core::UserId id);
+
+    /// Forgets the attributes and revokes the sessions. False when there was nothing of either.
+    ports::Async<bool> remove_user(core::UserId id);
+
+    ports::Async<void> check() { return store_.check(); }
+
+    core::WallTime now() const noexcept { return clock_.wall(); }
+    const ServiceConfig& config() const noexcept { return config_; }
+
+private:
+    ports::Task<core::Verdict> validate_each(Tokens tokens, bool renew);
+    ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew);
+    ports::Task<core::Verdict> write(core::AllowDecision decision, bool& changed);
+    ports::Task<core::Verdict> denied(core::Deny deny, core::SessionId id);
+    ports::Async<core::UserRecord> write_user(core::UserId id, std::string attributes);
+    ports::Async<void> update_copy(core::SessionRecord session, const core::UserRecord& user);
+    ports::Async<void> update_copies(const core::UserRecord& user);
+    core::SessionRecord new_record(const NewSession& wanted, const std::optional<core::UserRecord>& user,
+                                   const core::Secret& secret);
+    core::Salt fresh_salt() noexcept;
+
+    ports::SessionStore& store_;
+    const ports::Clock& clock_;
+    ports::RandomSource& random_;
+    StoreLog& log_;
+    ServiceConfig config_;
+};
+
+}  // namespace sessgate::service

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string_view>
+
+#include "sessgate/core/result.hpp"
+#include "sessgate/core/ids.hpp"
+#include "sessgate/ports/clock.hpp"
+#include "sessgate/ports/log.hpp"
+
+namespace sessgate::service {
+
+/// Says once that the store fails, and once that it answers again: transitions, not requests. One for a shard.
+class StoreLog {
+public:
+    StoreLog(ports::Log& log, const ports::Clock& clock) : log_(log), clock_(clock) {}
+
+    void failed(std::string_view operation, core::Errc error) noexcept;
+
+    void succeeded() noexcept {
+        if (failing_) recovered();
+    }
+
+    /// A retired token was presented: a client that came back from an old backup, or a thief. At most one line a
+    /// second, with how many there were, since an attacker could send them without end.
+    void token_superseded(const core::SessionId& id) noexcept;
+
+private:
+    void recovered() noexcept;
+
+    ports::Log& log_;
+    const ports::Clock& clock_;
+    bool failing_ = false;
+    core::SteadyTime failing_since_{};
+    core::SteadyTime superseded_logged_{};
+    std::int64_t superseded_ = 0;
+};
+
+}  // namespace sessgate::service

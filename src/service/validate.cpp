@@ -1,0 +1,115 @@
+#include <algorithm>
+
+#include "sessgate/service/session_service.hpp"
+
+namespace sessgate::service {
+
+using core::Deny;
+using core::Reason;
+using core::Verdict;
+
+namespace {
+
+/// A write that lost twice against others is left to the next use.
+constexpr int attempts_max = 2;
+
+/// Tokens of one session, with the others left in `tokens`.
+Tokens take_one_session(Tokens& tokens) {
+    const auto of_another = [id = tokens.front().id](const core::Token& token) { return token.id != id; };
+    const auto middle = std::stable_partition(tokens.begin(), tokens.end(), of_another);
+    Tokens taken(middle, tokens.end());
+    tokens.erase(middle, tokens.end());
+    return taken;
+}
+
+/// Of two denies the one that tells more; the cookie is forgotten only when both say so.
+Deny joined(const Deny& a, const Deny& b) {
+    return {std::max(a.reason, b.reason), a.forget_cookie && b.forget_cookie};
+}
+
+}  // namespace
+
+ports::Task<Verdict> SessionService::validate(Credential credential, bool renew) {
+    if (credential.tokens.empty()) co_return Deny{credential.absence, false};
+    if (credential.tokens.size() == 1) co_return co_await validate_one(std::move(credential.tokens), renew);
+    co_return co_await validate_each(std::move(credential.tokens), renew);
+}
+
+/// Looks at every session first and writes nothing, so that an ambiguous set of cookies changes none of them.
+ports::Task<Verdict> SessionService::validate_each(Tokens tokens, bool renew) {
+    Tokens live;
+    std::optional<Deny> deny;
+    while (!tokens.empty()) {
+        Tokens of_one = take_one_session(tokens);
+        Verdict verdict = co_await validate_one(of_one, false);
+        if (std::holds_alternative<core::Unavailable>(verdict)) co_return verdict;
+        if (const auto* no = std::get_if<Deny>(&verdict)) {
+            deny = deny ? joined(*deny, *no) : *no;
+        } else if (!live.empty()) {
+            co_return Deny{Reason::ambiguous_cookie, false};
+        } else {
+            live = std::move(of_one);
+        }
+    }
+    if (live.empty()) co_return *deny;
+    co_return co_await validate_one(std::move(live), renew);
+}
+
+ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew) {
+    const core::SessionId id = tokens.front().id;
+    for (int attempt = 1;; ++attempt) {
+        auto found = co_await store_.find(id);
+        if (!found) {
+            log_.failed("find", found.error());
+            co_return core::Unavailable{found.error()};
+        }
+        log_.succeeded();
+        if (!*found) co_return Deny{Reason::unknown, true};
+
+        const core::WallTime now = clock_.wall();
+        const core::Token& token = tokens.size() == 1 ? tokens.front() : core::best_of(**found, tokens);
+        const bool may_rotate = renew && core::state_at(**found, now) == core::SessionState::idle;
+        const core::Salt salt = may_rotate ? fresh_salt() : core::Salt{};
+        core::Decision decision = core::decide(std::move(**found), token, now, config_.rotation, salt);
+
+        if (const auto* deny = std::get_if<Deny>(&decision)) co_return co_await denied(*deny, id);
+        auto& allowed = std::get<core::AllowDecision>(decision);
+        if (!renew || !allowed.write) co_return std::move(allowed.allow);
+        bool changed = false;
+        Verdict verdict = co_await write(std::move(allowed), changed);
+        if (!changed || attempt == attempts_max) co_return verdict;
+    }
+}
+
+/// Renewal, promotion or retirement. `changed`: another write came first, and the verdict is the one without ours.
+ports::Task<Verdict> SessionService::write(core::AllowDecision decision, bool& changed) {
+    core::SessionRecord expected = decision.allow.session;
+    const auto outcome = co_await store_.replace(std::move(expected), decision.write->desired);
+    if (!outcome) {
+        // The session is still good; its next use will try again.
+        log_.failed("replace", outcome.error());
+        co_return std::move(decision.allow);
+    }
+    changed = *outcome == ports::Replaced::changed;
+    if (*outcome == ports::Replaced::gone) co_return Deny{Reason::unknown, true};
+    co_return changed ? std::move(decision.allow) : std::move(decision.write->allow);
+}
+
+ports::Task<Verdict> SessionService::denied(Deny deny, core::SessionId id) {
+    if (deny.reason == Reason::superseded) {
+        log_.token_superseded(id);
+        if (config_.on_reuse == OnReuse::revoke) {
+            const auto revoked = co_await store_.revoke(id);
+            if (!revoked) log_.failed("revoke", revoked.error());
+        }
+    }
+    co_return deny;
+}
+
+core::Salt SessionService::fresh_salt() noexcept {
+    core::Salt salt;
+    random_.fill(salt);
+    return salt;
+}
+
+}  // namespace sessgate::service
