@@ -1,0 +1,24 @@
+# The front door. Each target is one script; what it does is written there.
+.PHONY: help run test proof bench format clean
+.DEFAULT_GOAL := help
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: ## Build sessgate and start it on ./sessgate-data with a demo session and curl lines to try
+	@scripts/run
+
+test: ## Build everything and run every test (under 10 minutes on 2 cores)
+	@scripts/test
+
+proof: ## Run the tests under the sanitizers, clang-tidy and the fuzzers, with a summary
+	@scripts/proof
+
+bench: ## Measure server CPU for each GET /session beside nginx, in a table
+	@scripts/bench
+
+format: ## Lay out all C++ files with clang-format 14
+	@scripts/format
+
+clean: ## Remove what was built (data in ./sessgate-data stays)
+	@rm -rf build
