@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "http/chunked_body.hpp"
@@ -10,63 +12,61 @@
 
 namespace sessgate::http {
 
-/// What one connection may send, and the one name that is configured. Shared by all connections of a server.
+/// What one connection may send, and the one field name that is configured. Shared by all connections of a server.
 struct ReaderConfig {
     std::size_t head_limit_bytes = 16 * 1024;  ///< request line, fields and trailers together; more is 431
-    std::size_t body_limit_bytes = 64 * 1024;  ///< after removing chunk framing; more is 413
-    std::string_view scope_header = "X-Request-Id";
+    std::size_t body_limit_bytes = 64 * 1024;  ///< without chunk framing; more is 413
+    std::string scope_header = "X-Request-Id";
 };
 
 /// What came of one look at the bytes.
 struct Reading {
-    enum class State {
-        need_head,  ///< read more; nothing, or a part of a head, is there
-        need_body,  ///< the head is good; read more of its body
+    enum class State : std::uint8_t {
+        need_head,  ///< read more: nothing, or a part of a head, is there
+        need_body,  ///< the head is good: read more of its body
         complete,   ///< the request was filled and `used` bytes belong to it
         refused,    ///< answer with `status` and close: what follows has no safe meaning
     };
     State state = State::need_head;
 
     /// complete: bytes of the message; the next one begins behind them.
-    /// need_head, need_body: bytes to keep at the front of the buffer; the next ones go behind them. Less than what was
-    /// given only where chunk framing was taken out, so the buffer never needs more room than both limits together.
+    /// need_head, need_body: bytes to keep at the front of the buffer; new ones go behind them. Less than what was given
+    /// only where chunk framing was taken out, so a buffer never needs more room than both limits together.
     std::size_t used = 0;
 
     /// need_body, once for a message: the client waits for an interim `100 Continue` before it sends the body.
     bool continue_due = false;
 
-    int status = 0;        ///< refused: 400, 413, 431, 501 or 505
-    std::string_view why;  ///< refused: a sentence for the problem document; lives as long as the program
+    int status = 0;          ///< refused: 400, 413, 431, 501 or 505
+    std::string_view why{};  ///< refused: a sentence for the problem document; lives as long as the program
 };
 
-/// Takes requests off a stream of bytes: strict head check, then Beast's parser, then the body. It does no I/O, keeps
-/// no clock and holds no bytes; routes mean nothing to it, so a bad body is refused before anything is 404 or 405.
+/// Takes requests off a stream of bytes: strict head check, then the body, then Beast's parser. It does no I/O, keeps
+/// no clock and holds no bytes. Routes mean nothing to it, so a bad body is refused before anything is 404 or 405.
 ///
-/// Usage: give `read` everything that is there, from the first byte of the message on. While it asks for more, call it
-/// again with the kept bytes and the new ones behind them (they may have moved to another address in between). After
-/// `complete`, call it with what follows. After `refused`, never again.
+/// Give `read` everything that is there, from the message's first byte on. While it asks for more, call it again with
+/// the kept bytes and the new ones behind them; they may have moved to another address in between. After `complete`,
+/// call it with what follows, for the next message. After `refused`, never again.
 class MessageReader {
 public:
     /// `config` has to outlive the reader.
-    explicit MessageReader(const ReaderConfig& config) noexcept;
+    explicit MessageReader(const ReaderConfig& config) noexcept
+        : config_(&config), head_(config.head_limit_bytes), chunks_(0, 0) {}
 
-    /// Fills `request` when the message is complete, and leaves it alone before that. Chunk framing is taken out in
-    /// place, which is why the bytes are mutable. No byte is looked at again in a later call, apart from a last line
-    /// that was not yet whole.
+    /// Fills `request` when the message is complete; before that its contents mean nothing. The bytes are mutable
+    /// because chunk framing is taken out in place. No byte is scanned twice, however small the pieces are.
     Reading read(std::span<char> bytes, Request& request);
 
 private:
-    Reading read_body(std::span<char> bytes, Request& request);
+    Reading begin_body(std::span<char> bytes, Request& request);
     Reading read_sized(std::span<char> bytes, Request& request);
-    Reading read_chunked(std::span<char> bytes, Request& request);
+    Reading read_chunked(std::span<char> bytes, std::size_t from, Request& request);
     Reading complete(std::span<char> bytes, std::size_t body_size, std::size_t used, Request& request);
-    Reading more_body(std::size_t kept) noexcept;
 
     const ReaderConfig* config_;
     HeadCheck head_;
     ChunkedBody chunks_;
     bool in_body_ = false;
-    bool continue_told_ = false;
 };
 
 }  // namespace sessgate::http

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/beast/http/verb.hpp>
+#include <ostream>  // which Beast's verb.hpp needs and does not include
 #include <string_view>
 #include <vector>
 

@@ -1,0 +1,83 @@
+#include "http/message_reader.hpp"
+
+#include "http/head_parser.hpp"
+
+namespace sessgate::http {
+
+namespace {
+
+constexpr int content_too_large = 413;
+
+Reading refused(const Refusal& refusal) noexcept {
+    Reading reading{Reading::State::refused};
+    reading.status = refusal.status;
+    reading.why = refusal.why;
+    return reading;
+}
+
+Reading need_body(std::size_t kept) noexcept { return {Reading::State::need_body, kept}; }
+
+}  // namespace
+
+Reading MessageReader::read(std::span<char> bytes, Request& request) {
+    if (in_body_) {
+        if (head_.framing().body == Framing::Body::sized) return read_sized(bytes, request);
+        return read_chunked(bytes, chunks_.size(), request);
+    }
+    switch (head_.check({bytes.data(), bytes.size()})) {
+        case HeadCheck::State::incomplete:
+            return {Reading::State::need_head, bytes.size()};
+        case HeadCheck::State::refused:
+            return refused(head_.refusal());
+        case HeadCheck::State::complete:
+            break;
+    }
+    if (head_.framing().body == Framing::Body::none) return complete(bytes, 0, head_.end(), request);
+    return begin_body(bytes, request);
+}
+
+Reading MessageReader::begin_body(std::span<char> bytes, Request& request) {
+    in_body_ = true;
+    const bool is_sized = head_.framing().body == Framing::Body::sized;
+    if (is_sized && head_.framing().content_length > config_->body_limit_bytes) {
+        return refused({content_too_large, "The body is larger than http.body_limit allows."});
+    }
+    chunks_ = ChunkedBody(config_->body_limit_bytes, config_->head_limit_bytes - head_.end());
+    Reading reading = is_sized ? read_sized(bytes, request) : read_chunked(bytes, 0, request);
+    // RFC 9110, 10.1.1: a client that has begun to send its body does not wait for the interim answer.
+    const bool has_body_begun = bytes.size() > head_.end();
+    reading.continue_due =
+        reading.state == Reading::State::need_body && head_.framing().expect_continue && !has_body_begun;
+    return reading;
+}
+
+Reading MessageReader::read_sized(std::span<char> bytes, Request& request) {
+    const auto size = static_cast<std::size_t>(head_.framing().content_length);
+    if (bytes.size() - head_.end() < size) return need_body(bytes.size());
+    return complete(bytes, size, head_.end() + size, request);
+}
+
+Reading MessageReader::read_chunked(std::span<char> bytes, std::size_t from, Request& request) {
+    switch (chunks_.decode(bytes.subspan(head_.end()), from)) {
+        case ChunkedBody::State::incomplete:
+            return need_body(head_.end() + chunks_.size());
+        case ChunkedBody::State::refused:
+            return refused(chunks_.refusal());
+        case ChunkedBody::State::complete:
+            break;
+    }
+    return complete(bytes, chunks_.size(), head_.end() + chunks_.end(), request);
+}
+
+Reading MessageReader::complete(std::span<char> bytes, std::size_t body_size, std::size_t used, Request& request) {
+    const std::string_view head(bytes.data() + head_.begin(), head_.end() - head_.begin());
+    const Refusal refusal = parse_head(head, config_->scope_header, request);
+    if (refusal.status != 0) return refused(refusal);
+
+    request.body = std::string_view(bytes.data() + head_.end(), body_size);
+    head_ = HeadCheck(config_->head_limit_bytes);
+    in_body_ = false;
+    return {Reading::State::complete, used};
+}
+
+}  // namespace sessgate::http
