@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -16,9 +15,6 @@
 #include "sessgate/ports/log.hpp"
 
 namespace sessgate::app {
-
-using core::Network;
-using core::TrustedProxies;
 
 /// `host:port` or `[v6]:port`. The host is an IP address or a name that is still to be resolved.
 struct TcpAddress {
@@ -62,7 +58,7 @@ struct SessionConfig {
     bool revoke_on_reuse = false;  ///< a superseded token ends its session
 };
 
-struct HttpConfig {
+struct HttpLimits {
     core::Milliseconds head_timeout{};
     core::Milliseconds body_timeout{};
     core::Milliseconds write_timeout{};
@@ -94,8 +90,8 @@ struct Config {
     core::CookieConfig cookie;
     std::string scope_header;
     core::OriginPolicy origin;
-    TrustedProxies trusted_proxies;
-    HttpConfig http;
+    core::TrustedProxies trusted_proxies;
+    HttpLimits http;
     DrainConfig drain;
     LogConfig log;
     std::optional<std::filesystem::path> ports_file;  ///< where the real addresses are written once ready
