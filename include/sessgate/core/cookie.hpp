@@ -9,9 +9,10 @@
 namespace sessgate::core {
 
 /// Calls `take(value)` for each cookie in one Cookie line whose name is exactly `name`, in order. Bytes, no decoding;
-/// only SP and HTAB are trimmed (RFC 6265bis, 5.6 and 5.8.3; no quoted-string and no `$Version` reading).
+/// only SP and HTAB are trimmed (RFC 6265bis, 5.6 and 5.8.3; no quoted-string and no `$Version` reading). Names are
+/// compared with their case. The views point into `line`.
 template <typename Take>
-void each_cookie_value(std::string_view line, std::string_view name, Take&& take);
+void each_cookie_value(std::string_view line, std::string_view name, Take take);
 
 enum class SameSite { lax, strict, none };
 
@@ -32,28 +33,38 @@ struct CookieConfig {
 std::optional<std::string> mistake_in(const CookieConfig& config);
 
 /// Appends `name=value; Path=…; …`: a Set-Cookie value for `token`, living until `expires` (nullopt: 400 days),
-/// capped at 400 days, rounded up to whole seconds.
+/// capped at 400 days, rounded up to whole seconds, at least one. `config` has no mistake, `token` only cookie octets.
 void append_set_cookie(std::string& out, const CookieConfig& config, std::string_view token, WallTime now,
                        std::optional<WallTime> expires);
 
-/// Appends a Set-Cookie value that makes the browser forget the cookie.
+/// Appends a Set-Cookie value that makes the browser forget the cookie: empty, and long expired. `config` has no
+/// mistake.
 void append_removing_cookie(std::string& out, const CookieConfig& config);
 
+namespace detail {
+
+/// `text` without SP and HTAB at both ends. Not `isspace`: other white space is part of a name, or `\x0b__Host-a` would
+/// pass for `__Host-a`.
+constexpr std::string_view without_outer_space(std::string_view text) noexcept {
+    const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+}  // namespace detail
+
 template <typename Take>
-void each_cookie_value(std::string_view line, std::string_view name, Take&& take) {
-    constexpr std::string_view space = " \t";
-    const auto trimmed = [&](std::string_view text) {
-        const auto first = text.find_first_not_of(space);
-        if (first == std::string_view::npos) return std::string_view{};
-        return text.substr(first, text.find_last_not_of(space) - first + 1);
-    };
+void each_cookie_value(std::string_view line, std::string_view name, Take take) {
     while (!line.empty()) {
-        const auto semicolon = line.find(';');
-        const std::string_view pair = line.substr(0, semicolon);
-        line = semicolon == std::string_view::npos ? std::string_view{} : line.substr(semicolon + 1);
+        const std::string_view pair = line.substr(0, line.find(';'));
+        line.remove_prefix(pair.size() < line.size() ? pair.size() + 1 : pair.size());
+
+        // A pair without `=` is a value without a name (RFC 6265bis, 5.8.3), and no name of ours is empty.
         const auto equals = pair.find('=');
         if (equals == std::string_view::npos) continue;
-        if (trimmed(pair.substr(0, equals)) == name) take(trimmed(pair.substr(equals + 1)));
+        if (detail::without_outer_space(pair.substr(0, equals)) != name) continue;
+        take(detail::without_outer_space(pair.substr(equals + 1)));
     }
 }
 
