@@ -1,0 +1,84 @@
+#include "app/config_checks.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace sessgate::app {
+namespace {
+
+/// How many times the grace must fit into the active period (DESIGN.md, section 2).
+constexpr int graces_in_active_period_min = 5;
+
+class Checks {
+public:
+    Checks(const Config& config, const GivenValues& given, const std::set<std::string>& mistaken)
+        : config_(config), given_(given), mistaken_(mistaken) {}
+
+    Mistakes run() {
+        check_periods();
+        check_rotation();
+        check_cookie();
+        check_control();
+        return std::move(mistakes_);
+    }
+
+private:
+    /// `key`'s value is wrong because of the others', unless one of them is a mistake by itself.
+    void expect(bool is_fine, std::string_view key, std::initializer_list<std::string_view> others,
+                const std::string& wrong) {
+        const auto is_mistaken = [&](std::string_view name) { return mistaken_.contains(std::string(name)); };
+        if (is_fine || is_mistaken(key) || std::ranges::any_of(others, is_mistaken)) return;
+        std::string line = describe(key, given_.find(key)->second) + " " + wrong;
+        for (const auto other : others) line += "; " + describe(other, given_.find(other)->second);
+        mistakes_.push_back(std::move(line));
+    }
+
+    void check_periods() {
+        const auto& session = config_.session;
+        expect(!session.absolute_lifetime || *session.absolute_lifetime >= session.active_period,
+               "session.absolute_lifetime", {"session.active_period"}, "must be at least session.active_period");
+    }
+
+    void check_rotation() {
+        const auto& session = config_.session;
+        const bool rotates = session.rotation.strategy == core::RenewalStrategy::rotate;
+        expect(!rotates || session.active_period >= graces_in_active_period_min * session.rotation.grace,
+               "session.active_period", {"session.rotation_grace"}, "must be at least 5 times session.rotation_grace");
+        expect(!rotates || session.rotation.grace_max >= session.rotation.grace, "session.rotation_grace_max",
+               {"session.rotation_grace"}, "must be at least session.rotation_grace");
+    }
+
+    void check_cookie() {
+        core::CookieConfig cookie = config_.cookie;
+        cookie.same_site = core::SameSite::lax;
+        const auto prefix = mistake_in(cookie);
+        expect(!prefix, "cookie.name", {"cookie.secure", "cookie.domain", "cookie.path"},
+               "contradicts its attributes: " + prefix.value_or(""));
+
+        const core::CookieConfig unnamed{
+            .name = "session", .same_site = config_.cookie.same_site, .secure = config_.cookie.secure};
+        expect(!mistake_in(unnamed), "cookie.same_site", {"cookie.secure"}, "needs cookie.secure = true");
+    }
+
+    void check_control() {
+        const bool is_tcp = std::holds_alternative<TcpAddress>(config_.control.listen);
+        expect(!is_tcp || !config_.control.tokens.empty(), "control.listen", {"control.token_file"},
+               "is on TCP and needs a control.token_file");
+        const auto* tcp = std::get_if<TcpAddress>(&config_.listen);
+        expect(config_.listen != config_.control.listen || (tcp != nullptr && tcp->port == 0), "control.listen",
+               {"listen"}, "must be another address than listen");
+    }
+
+    const Config& config_;
+    const GivenValues& given_;
+    const std::set<std::string>& mistaken_;
+    Mistakes mistakes_;
+};
+
+}  // namespace
+
+Mistakes mistakes_between(const Config& config, const GivenValues& given, const std::set<std::string>& mistaken) {
+    return Checks(config, given, mistaken).run();
+}
+
+}  // namespace sessgate::app

@@ -1,0 +1,194 @@
+#include "app/config_keys.hpp"
+
+#include <algorithm>
+
+#include "app/config_puts.hpp"
+
+namespace sessgate::app {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::days;
+
+constexpr std::size_t kibibyte = 1024;
+constexpr std::size_t mebibyte = 1024 * kibibyte;
+constexpr std::size_t gibibyte = 1024 * mebibyte;
+
+/// A setting that a running program's clients need as well.
+Setting also_for(Reader first_reader, Setting setting) {
+    setting.first_reader = first_reader;
+    return setting;
+}
+
+Setting found_by(std::string fallback_note, Setting setting) {
+    setting.fallback_note = std::move(fallback_note);
+    return setting;
+}
+
+Setting as_list(Setting setting) {
+    setting.form = Form::list;
+    return setting;
+}
+
+Setting naming_secrets(Setting setting) {
+    setting.names_secrets = true;
+    return setting;
+}
+
+const std::string address_form = "host:port, [v6]:port or unix:PATH";
+const std::string secret_file_form = "a file that only its owner and group may read or write; ";
+
+std::vector<Setting> address_settings() {
+    return {
+        text_setting({"listen", "127.0.0.1:8080", "Where trusted callers ask for sessions; never the open internet."},
+                     address_form, put_address(at(&Config::listen))),
+        also_for(
+            Reader::probe,
+            found_by("unix:control.sock in the data folder",
+                     text_setting({"control.listen", "", "Where sessions and users are managed and probes answer."},
+                                  address_form, put_address(at(&Config::control, &ControlConfig::listen))))),
+        also_for(Reader::command,
+                 naming_secrets(text_setting(
+                     {"control.token_file", "", "Bearer tokens that open the control port; needed when it is on TCP."},
+                     secret_file_form + "a token of 16 or more characters on each line", put_token_file))),
+    };
+}
+
+std::vector<Setting> store_settings() {
+    return {
+        also_for(Reader::probe,
+                 found_by("lmdb: in $STATE_DIRECTORY, else lmdb:./sessgate-data",
+                          text_setting({"store.url", "",
+                                        "Where sessions live: lmdb: with its folder is durable, memory: forgets."},
+                                       "lmdb:PATH or memory:", put_store_url))),
+        duration_setting({"store.deadline", "150ms", "How long one answer may wait for the store."}, {1ms, 60s},
+                         at(&Config::store, &StoreConfig::deadline)),
+        size_setting({"store.lmdb_map_size", "4GiB", "The most that LMDB's file may grow to; it starts small."},
+                     {mebibyte, 16 * 1024 * gibibyte}, at(&Config::store, &StoreConfig::lmdb_map_size)),
+        naming_secrets(text_setting(
+            {"store.record_keys_file", "", "Keys that make records in the store unforgeable, newest first."},
+            secret_file_form + "a key of 32 bytes as hex or base64url on each line", put_record_keys_file)),
+    };
+}
+
+std::vector<Setting> session_settings() {
+    const auto rotation = [](auto member) { return at(&Config::session, &SessionConfig::rotation, member); };
+    return {
+        duration_setting({"session.active_period", "24h", "After sign-in or renewal: valid, and nothing is written."},
+                         {10ms, days(400)}, at(&Config::session, &SessionConfig::active_period)),
+        duration_setting({"session.idle_period", "14d", "After the active period: valid, and the next use renews."},
+                         {10ms, days(400)}, at(&Config::session, &SessionConfig::idle_period)),
+        text_setting({"session.absolute_lifetime", "90d", "The end that no renewal can pass, counted from creation."},
+                     "a duration such as 90d, 10ms to 3650d, or none", put_absolute_lifetime),
+        choice_setting<core::RenewalStrategy>(
+            {"session.renewal", "rotate", "Whether a renewal also hands out a new token."},
+            {{"rotate", core::RenewalStrategy::rotate}, {"extend", core::RenewalStrategy::extend}},
+            rotation(&core::RotationPolicy::strategy)),
+        choice_setting<bool>({"session.on_reuse", "deny", "What a superseded token does beside being denied."},
+                             {{"deny", false}, {"revoke", true}},
+                             at(&Config::session, &SessionConfig::revoke_on_reuse)),
+        duration_setting(
+            {"session.rotation_grace", "60s", "How long a token stays good after its successor's first use."},
+            {1ms, days(1)}, rotation(&core::RotationPolicy::grace)),
+        duration_setting({"session.rotation_grace_max", "24h", "The same, while nobody uses the successor again."},
+                         {1ms, days(400)}, rotation(&core::RotationPolicy::grace_max)),
+    };
+}
+
+std::vector<Setting> cookie_settings() {
+    return {
+        found_by("__Host-session, or session when cookie.secure is false",
+                 text_setting({"cookie.name", "", "The session cookie's name."}, "a cookie name", put_cookie_name)),
+        text_setting({"cookie.domain", "", "The cookie's Domain; empty: the host that set it, and no other."},
+                     "a host name such as example.org, or empty", put_cookie_domain),
+        text_setting({"cookie.path", "/", "The cookie's Path."}, "a path that begins with /", put_cookie_path),
+        choice_setting<core::SameSite>(
+            {"cookie.same_site", "lax", "The cookie's SameSite."},
+            {{"lax", core::SameSite::lax}, {"strict", core::SameSite::strict}, {"none", core::SameSite::none}},
+            at(&Config::cookie, &core::CookieConfig::same_site)),
+        boolean_setting({"cookie.secure", "true", "Whether the cookie is for HTTPS only; false is for trials."},
+                        at(&Config::cookie, &core::CookieConfig::secure)),
+        boolean_setting({"cookie.persistent", "true", "Whether the cookie outlives the browser's own session."},
+                        at(&Config::cookie, &core::CookieConfig::persistent)),
+    };
+}
+
+std::vector<Setting> request_settings() {
+    return {
+        text_setting(
+            {"scope.header", "X-Request-Id", "The header in which callers name the browser request they serve."},
+            "a header name", put_scope_header),
+        choice_setting<core::OriginCheck>(
+            {"origin.check", "when-told", "Whether unsafe requests of other sites are refused."},
+            {{"when-told", core::OriginCheck::when_told},
+             {"strict", core::OriginCheck::strict},
+             {"off", core::OriginCheck::off}},
+            at(&Config::origin, &core::OriginPolicy::check)),
+        as_list(text_setting({"origin.allow", "", "Other origins whose unsafe requests are welcome."},
+                             "origins such as https://app.example.org, between commas", put_origins)),
+        as_list(
+            text_setting({"proxies.trusted", "127.0.0.0/8, ::1, unix", "Callers whose forwarded headers are believed."},
+                         "addresses, networks such as 10.0.0.0/8, and unix, between commas", put_proxies)),
+    };
+}
+
+std::vector<Setting> http_settings() {
+    const auto http = [](auto member) { return at(&Config::http, member); };
+    return {
+        duration_setting({"http.head_timeout", "5s", "How long a request's head may take; then 408."}, {10ms, 1h},
+                         http(&HttpLimits::head_timeout)),
+        duration_setting({"http.body_timeout", "5s", "How long a request's body may take; then 408."}, {10ms, 1h},
+                         http(&HttpLimits::body_timeout)),
+        duration_setting({"http.write_timeout", "5s", "How long a client may take to read an answer."}, {10ms, 1h},
+                         http(&HttpLimits::write_timeout)),
+        duration_setting({"http.idle_timeout", "75s", "How long a kept connection may say nothing."}, {10ms, days(1)},
+                         http(&HttpLimits::idle_timeout)),
+        size_setting({"http.head_limit", "16KiB", "The largest head of a request; more is 431."}, {kibibyte, mebibyte},
+                     http(&HttpLimits::head_limit)),
+        size_setting({"http.body_limit", "64KiB", "The largest body of a request; more is 413."},
+                     {kibibyte, 16 * mebibyte}, http(&HttpLimits::body_limit)),
+        count_setting({"http.connections_max", "10000", "How many connections may be open at a time."}, {1, 1'000'000},
+                      http(&HttpLimits::connections_max)),
+    };
+}
+
+std::vector<Setting> program_settings() {
+    return {
+        duration_setting({"drain.delay", "0s", "How long to serve on, not ready, after the stop signal."}, {0ms, 1h},
+                         at(&Config::drain, &DrainConfig::delay)),
+        duration_setting({"drain.timeout", "10s", "How long requests under way may take to finish after that."},
+                         {0ms, 1h}, at(&Config::drain, &DrainConfig::timeout)),
+        choice_setting<ports::Level>({"log.level", "info", "The least important events that are logged."},
+                                     {{"debug", ports::Level::debug},
+                                      {"info", ports::Level::info},
+                                      {"warning", ports::Level::warning},
+                                      {"error", ports::Level::error}},
+                                     at(&Config::log, &LogConfig::level)),
+        choice_setting<LogFormat>({"log.format", "text", "How a line of the log is written."},
+                                  {{"text", LogFormat::text}, {"json", LogFormat::json}},
+                                  at(&Config::log, &LogConfig::format)),
+        text_setting({"ports_file", "", "A file to write the real addresses to, as JSON, once ready."}, "a path",
+                     put_ports_file),
+    };
+}
+
+}  // namespace
+
+std::span<const Setting> settings() {
+    static const std::vector<Setting> table = [] {
+        std::vector<Setting> all;
+        for (auto part : {address_settings, store_settings, session_settings, cookie_settings, request_settings,
+                          http_settings, program_settings}) {
+            std::ranges::move(part(), std::back_inserter(all));
+        }
+        return all;
+    }();
+    return table;
+}
+
+const Setting* find_setting(std::string_view key) {
+    const auto found = std::ranges::find(settings(), key, &Setting::key);
+    return found == settings().end() ? nullptr : &*found;
+}
+
+}  // namespace sessgate::app

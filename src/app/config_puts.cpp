@@ -1,0 +1,130 @@
+#include "app/config_puts.hpp"
+
+#include <algorithm>
+
+#include "app/config_secret_files.hpp"
+#include "app/config_values.hpp"
+#include "sessgate/core/duration.hpp"
+
+namespace sessgate::app {
+namespace {
+
+constexpr auto lifetime_min = core::Milliseconds(10);
+constexpr auto lifetime_max = core::Milliseconds(std::chrono::days(3650));
+
+/// `mistake_in` names the key first, and so does whoever shows this: what follows the key.
+Wrong without_key(const std::optional<std::string>& sentence) {
+    if (!sentence) return std::nullopt;
+    return sentence->substr(sentence->find(' ') + 1);
+}
+
+/// A field name (RFC 9110, 5.6.2).
+bool is_header_name(std::string_view text) {
+    const auto allowed = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+               (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
+    };
+    return !text.empty() && text.size() <= 128 && std::ranges::all_of(text, allowed);
+}
+
+}  // namespace
+
+std::function<Wrong(Config&, const std::string&)> put_address(Place<ListenAddress> place) {
+    return [place](Config& config, const std::string& text) -> Wrong {
+        auto address = parse_listen_address(text);
+        if (!address) {
+            return "must be host:port, [v6]:port or unix:PATH, with a port of 0 to 65535 and a path of at most 107 "
+                   "bytes";
+        }
+        place(config) = std::move(*address);
+        return std::nullopt;
+    };
+}
+
+Wrong put_token_file(Config& config, const std::string& path) {
+    if (path.empty()) return std::nullopt;
+    return read_tokens(path, config.control.tokens);
+}
+
+Wrong put_record_keys_file(Config& config, const std::string& path) {
+    if (path.empty()) return std::nullopt;
+    return read_record_keys(path, config.store.record_keys);
+}
+
+Wrong put_store_url(Config& config, const std::string& url) {
+    constexpr std::string_view lmdb = "lmdb:";
+    if (url == "memory:") {
+        config.store.kind = StoreKind::memory;
+        return std::nullopt;
+    }
+    if (!url.starts_with(lmdb) || url.size() == lmdb.size()) return "must be lmdb:PATH or memory:";
+    config.store.kind = StoreKind::lmdb;
+    config.store.data_folder = url.substr(lmdb.size());
+    return std::nullopt;
+}
+
+Wrong put_absolute_lifetime(Config& config, const std::string& text) {
+    config.session.absolute_lifetime.reset();
+    const auto duration = core::parse_duration(text);
+    if (text == "none" || duration == core::Milliseconds(0)) return std::nullopt;
+    if (!duration || *duration < lifetime_min || *duration > lifetime_max) {
+        return "must be a duration such as 90d, 10ms to 3650d, or none";
+    }
+    config.session.absolute_lifetime = duration;
+    return std::nullopt;
+}
+
+// Each part of the cookie is judged alone, so that one mistake does not hide another; config_checks.cpp judges them
+// together.
+
+Wrong put_cookie_name(Config& config, const std::string& name) {
+    config.cookie.name = name;
+    return without_key(mistake_in(core::CookieConfig{.name = name}));
+}
+
+Wrong put_cookie_domain(Config& config, const std::string& domain) {
+    config.cookie.domain = domain;
+    return without_key(mistake_in(core::CookieConfig{.name = "session", .domain = domain}));
+}
+
+Wrong put_cookie_path(Config& config, const std::string& path) {
+    config.cookie.path = path;
+    return without_key(mistake_in(core::CookieConfig{.name = "session", .path = path}));
+}
+
+Wrong put_scope_header(Config& config, const std::string& name) {
+    if (!is_header_name(name)) return "must be a header name, at most 128 characters";
+    config.scope_header = name;
+    return std::nullopt;
+}
+
+Wrong put_origins(Config& config, const std::string& list) {
+    config.origin.allowed.clear();
+    for (const std::string_view part : split_list(list)) {
+        auto origin = core::normal_origin(part);
+        if (!origin) return "must be origins such as https://app.example.org, without a path, between commas";
+        config.origin.allowed.push_back(std::move(*origin));
+    }
+    return std::nullopt;
+}
+
+Wrong put_proxies(Config& config, const std::string& list) {
+    config.trusted_proxies = {};
+    for (const std::string_view part : split_list(list)) {
+        const auto network = parse_network(part);
+        if (part != "unix" && !network) {
+            return "must be addresses, networks such as 10.0.0.0/8 (no bits set after the length), and unix, between "
+                   "commas";
+        }
+        if (network) config.trusted_proxies.networks.push_back(*network);
+        if (part == "unix") config.trusted_proxies.unix_sockets = true;
+    }
+    return std::nullopt;
+}
+
+Wrong put_ports_file(Config& config, const std::string& path) {
+    if (!path.empty()) config.ports_file = path;
+    return std::nullopt;
+}
+
+}  // namespace sessgate::app

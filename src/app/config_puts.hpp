@@ -1,0 +1,24 @@
+#pragma once
+
+#include "app/config_setting.hpp"
+
+namespace sessgate::app {
+
+// How the settings that are more than a number or a word are put into a Config. An empty text is allowed where the
+// table's default is empty, and means: not given.
+
+std::function<Wrong(Config&, const std::string&)> put_address(Place<ListenAddress> place);
+
+Wrong put_token_file(Config& config, const std::string& path);
+Wrong put_record_keys_file(Config& config, const std::string& path);
+Wrong put_store_url(Config& config, const std::string& url);
+Wrong put_absolute_lifetime(Config& config, const std::string& text);
+Wrong put_cookie_name(Config& config, const std::string& name);
+Wrong put_cookie_domain(Config& config, const std::string& domain);
+Wrong put_cookie_path(Config& config, const std::string& path);
+Wrong put_scope_header(Config& config, const std::string& name);
+Wrong put_origins(Config& config, const std::string& list);
+Wrong put_proxies(Config& config, const std::string& list);
+Wrong put_ports_file(Config& config, const std::string& path);
+
+}  // namespace sessgate::app

@@ -1,0 +1,75 @@
+#include "app/config_reader.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "app/config_checks.hpp"
+#include "app/config_keys.hpp"
+
+namespace sessgate::app {
+namespace {
+
+/// Of systemd's list of state directories, the first; by hand, a folder where the program was started.
+std::filesystem::path default_data_folder(const Environment& environment) {
+    const auto variable = environment.find("STATE_DIRECTORY");
+    if (variable == environment.end() || variable->second.empty()) return "./sessgate-data";
+    return variable->second.substr(0, variable->second.find(':'));
+}
+
+std::optional<std::filesystem::path> file_of(const ConfigSources& sources) {
+    if (sources.file) return sources.file;
+    const auto variable = sources.environment.find("SESSGATE_CONFIG");
+    if (variable == sources.environment.end() || variable->second.empty()) return std::nullopt;
+    return variable->second;
+}
+
+GivenValues gather(const ConfigSources& sources, Mistakes& mistakes) {
+    GivenValues given;
+    for (const Setting& setting : settings()) given[setting.key] = {setting.fallback, "default"};
+    if (const auto file = file_of(sources)) take_file(*file, given, mistakes);
+    take_environment(sources.environment, given, mistakes);
+    for (const auto& [key, value] : sources.flags) given[key] = value;
+    return given;
+}
+
+/// Replaces an empty value by a default that depends on other settings or on where the program runs.
+void fill(GivenValues& given, const std::string& key, std::string value) {
+    Given& entry = given[key];
+    if (entry.value.empty()) entry.value = std::move(value);
+}
+
+void fill_found_defaults(GivenValues& given, const Environment& environment) {
+    const std::string folder = default_data_folder(environment).string();
+    fill(given, "store.url", "lmdb:" + folder);
+    fill(given, "cookie.name", given["cookie.secure"].value == "false" ? "session" : "__Host-session");
+
+    const std::string& url = given["store.url"].value;
+    const std::string data_folder = url.starts_with("lmdb:") ? url.substr(5) : folder;
+    fill(given, "control.listen", "unix:" + (std::filesystem::path(data_folder) / "control.sock").string());
+}
+
+}  // namespace
+
+ReadConfig read_config(const ConfigSources& sources, Reader reader) {
+    ReadConfig result;
+    GivenValues given = gather(sources, result.mistakes);
+    fill_found_defaults(given, sources.environment);
+    result.config.store.data_folder = default_data_folder(sources.environment);
+
+    std::set<std::string> mistaken;
+    for (const Setting& setting : settings()) {
+        if (setting.first_reader > reader) continue;
+        const Given& value = given[setting.key];
+        const auto wrong = setting.put(result.config, value.value);
+        if (!wrong) continue;
+        result.mistakes.push_back(describe(setting.key, value) + " " + *wrong);
+        mistaken.insert(setting.key);
+    }
+    if (reader == Reader::server) {
+        std::ranges::move(mistakes_between(result.config, given, mistaken), std::back_inserter(result.mistakes));
+    }
+    return result;
+}
+
+}  // namespace sessgate::app

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "app/config_setting.hpp"
+
+namespace sessgate::app {
+
+// Files of secrets, one on each line. They are refused when others than owner and group may read or write them. What
+// is in them never stands in a message: lines are told by their number.
+
+/// Bearer tokens of 16 or more characters as RFC 6750, 2.1, allows.
+Wrong read_tokens(const std::filesystem::path& path, std::vector<std::string>& tokens);
+
+/// Keys of 32 bytes, each as 64 characters hex or 43 characters base64url.
+Wrong read_record_keys(const std::filesystem::path& path, std::vector<core::RecordKey>& keys);
+
+}  // namespace sessgate::app
