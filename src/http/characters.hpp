@@ -19,16 +19,24 @@ inline constexpr std::uint8_t hex = 16;
 
 namespace detail {
 
-constexpr bool is_letter(int c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-constexpr bool is_digit(int c) noexcept { return c >= '0' && c <= '9'; }
-constexpr bool is_hex_letter(int c) noexcept { return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr bool is_letter(int c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+constexpr bool is_digit(int c) noexcept {
+    return c >= '0' && c <= '9';
+}
+constexpr bool is_hex_letter(int c) noexcept {
+    return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 constexpr bool is_one_of(int c, std::string_view set) noexcept {
     return c < 0x80 && set.find(static_cast<char>(c)) != std::string_view::npos;
 }
 
 // Of what RFC 3986 leaves out, browsers send ^ ` { | } [ ] in queries all the same, and nobody reads those in two ways;
 // a backslash, a fragment, quotes and angle brackets some do.
-constexpr bool is_target(int c) noexcept { return c > ' ' && c < 0x7f && !is_one_of(c, "\"#<>\\"); }
+constexpr bool is_target(int c) noexcept {
+    return c > ' ' && c < 0x7f && !is_one_of(c, "\"#<>\\");
+}
 
 constexpr std::uint8_t classes_of(int c) noexcept {
     const bool alphanumeric = is_letter(c) || is_digit(c);
@@ -66,8 +74,18 @@ inline bool is_all(std::uint8_t wanted, std::string_view text) noexcept {
     return !text.empty() && skip(wanted, text.data(), text.data() + text.size()) == text.data() + text.size();
 }
 
-/// Compares a field name or value with `lower`, which is in lower case. Only for text whose bytes are tokens: there,
-/// the bit that makes a letter small changes no other character into one that counts.
+/// Compares text of any bytes with `lower`, which is in lower case, by ASCII rules.
+inline bool is_same_text(std::string_view text, std::string_view lower) noexcept {
+    if (text.size() != lower.size()) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool is_upper = text[i] >= 'A' && text[i] <= 'Z';
+        if ((is_upper ? text[i] | 0x20 : text[i]) != lower[i]) return false;
+    }
+    return true;
+}
+
+/// The same, faster, for text that is known to be a token: there, the bit that makes a letter small changes no other
+/// character into one that counts.
 inline bool is_same_token(std::string_view text, std::string_view lower) noexcept {
     if (text.size() != lower.size()) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -76,7 +94,9 @@ inline bool is_same_token(std::string_view text, std::string_view lower) noexcep
     return true;
 }
 
-constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t'; }
+constexpr bool is_space(char c) noexcept {
+    return c == ' ' || c == '\t';
+}
 
 /// `text` without SP and HTAB at both ends (RFC 9110, 5.6.3: OWS).
 inline std::string_view trimmed(std::string_view text) noexcept {
