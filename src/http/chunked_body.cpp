@@ -23,9 +23,9 @@ constexpr std::size_t value_of(char hex) noexcept {
 /// drop all trailers, but a server before us may have merged these into the head.
 bool is_forbidden_in_trailer(std::string_view name) noexcept {
     constexpr std::array<std::string_view, 15> names{
-        "content-length",   "transfer-encoding", "host",          "connection",   "te",
-        "trailer",          "upgrade",           "expect",        "cookie",       "authorization",
-        "content-encoding", "content-type",      "content-range", "origin",       "proxy-authorization",
+        "content-length",   "transfer-encoding", "host",          "connection", "te",
+        "trailer",          "upgrade",           "expect",        "cookie",     "authorization",
+        "content-encoding", "content-type",      "content-range", "origin",     "proxy-authorization",
     };
     return std::ranges::any_of(names, [&](std::string_view known) { return is_same_token(name, known); });
 }
@@ -179,7 +179,8 @@ bool ChunkedBody::expect(char c, char wanted, Expecting next) noexcept {
 }
 
 bool ChunkedBody::use_line_room() noexcept {
-    if (line_room_ == 0) return refuse(fields_too_large, "Chunk extensions and trailers are larger than http.head_limit allows.");
+    if (line_room_ == 0)
+        return refuse(fields_too_large, "Chunk extensions and trailers are larger than http.head_limit allows.");
     --line_room_;
     return true;
 }

@@ -82,15 +82,20 @@ bool HeadCheck::check_line(std::string_view line) noexcept {
 }
 
 bool HeadCheck::check_request_line(std::string_view line) noexcept {
-    const auto method_end = std::min(line.find(' '), line.size());
-    const auto target_end = std::min(line.find(' ', method_end + 1), line.size());
-    if (target_end == line.size()) return refuse(bad_request, "The request line has fewer than three parts.");
-
-    const std::string_view method = line.substr(0, method_end);
-    if (!is_all(character::token, method)) return refuse(bad_request, "The method is not a token.");
-    const std::string_view target = line.substr(method_end + 1, target_end - method_end - 1);
-    if (!is_target_for(method, target)) return refuse(bad_request, "The request target has no form that fits the method.");
-    return check_version(line.substr(target_end + 1));
+    const char* const end = line.data() + line.size();
+    const char* const method_end = skip(character::token, line.data(), end);
+    if (method_end == line.data() || method_end == end || *method_end != ' ') {
+        return refuse(bad_request, "The request line does not begin with a method and one space.");
+    }
+    const char* const target = method_end + 1;
+    const char* const target_end = skip(character::target, target, end);
+    if (target_end == target || target_end == end || *target_end != ' ') {
+        return refuse(bad_request, "The request line does not hold a target of plain characters and one space.");
+    }
+    if (!is_target_for(std::string_view(line.data(), method_end), std::string_view(target, target_end))) {
+        return refuse(bad_request, "The request target does not have the form that goes with the method.");
+    }
+    return check_version(std::string_view(target_end + 1, end));
 }
 
 bool HeadCheck::check_version(std::string_view version) noexcept {
@@ -121,9 +126,8 @@ bool HeadCheck::check_known_field(std::string_view name, std::string_view rest) 
         case 4:
             return !is_same_token(name, "host") || check_host(rest);
         case 6:
-            if (is_same_token(name, "expect") && !is_version_10_) {
-                const std::string_view value = trimmed(rest);
-                if (is_all(character::token, value) && is_same_token(value, "100-continue")) framing_.expect_continue = true;
+            if (!is_version_10_ && is_same_token(name, "expect") && is_same_text(trimmed(rest), "100-continue")) {
+                framing_.expect_continue = true;
             }
             return true;
         case 10:
@@ -167,7 +171,8 @@ bool HeadCheck::check_coding(std::string_view rest) noexcept {
     if (is_version_10_) return refuse(bad_request, "HTTP/1.0 knows no Transfer-Encoding.");
     const std::string_view coding = without_usual_space(rest);
     if (!is_all(character::token, coding)) return refuse(bad_request, "Transfer-Encoding is not exactly one coding.");
-    if (!is_same_token(coding, "chunked")) return refuse(not_implemented, "The only transfer coding known here is chunked.");
+    if (!is_same_token(coding, "chunked"))
+        return refuse(not_implemented, "The only transfer coding known here is chunked.");
     framing_.body = Framing::Body::chunked;
     return true;
 }

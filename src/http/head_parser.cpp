@@ -16,7 +16,9 @@ namespace {
 namespace beast_http = boost::beast::http;
 using boost::beast::http::field;
 
-std::string_view to_std(boost::beast::string_view text) noexcept { return {text.data(), text.size()}; }
+std::string_view to_std(boost::beast::string_view text) noexcept {
+    return {text.data(), text.size()};
+}
 
 bool is_same_name(std::string_view left, std::string_view right) noexcept {
     if (left.size() != right.size()) return false;

@@ -1,28 +1,13 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace sessgate::http {
-
-namespace detail {
-
-/// The high bit of each byte that is a control character other than HTAB, or DEL; more bits may be set above the first.
-inline std::uint64_t control_bits(std::uint64_t eight) noexcept {
-    constexpr std::uint64_t each = 0x0101010101010101;
-    constexpr std::uint64_t high = 0x8080808080808080;
-    const std::uint64_t without_delete = eight ^ (each * 0x7f);
-    return (((eight - each * 0x20) & ~eight) | ((without_delete - each) & ~without_delete)) & high;
-}
-
-inline std::uint64_t load_eight(const char* at) noexcept {
-    std::uint64_t eight = 0;
-    std::memcpy(&eight, at, sizeof eight);
-    return eight;
-}
-
-}  // namespace detail
 
 /// What a line of a head may hold: HTAB, SP, visible ASCII and bytes above it (RFC 9110, 5.5).
 inline bool is_text(char c) noexcept {
@@ -30,21 +15,34 @@ inline bool is_text(char c) noexcept {
     return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
-/// The first byte that is not text, CR and LF among them, or `end`. Eight bytes at a time, because every byte of every
-/// head comes through here.
-inline const char* end_of_text(const char* at, const char* end) noexcept {
-    if constexpr (std::endian::native == std::endian::little) {
-        while (end - at >= 8) {
-            const std::uint64_t found = detail::control_bits(detail::load_eight(at));
-            if (found == 0) {
-                at += 8;
-                continue;
-            }
-            at += std::countr_zero(found) / 8;
-            if (*at != '\t') return at;
-            ++at;
-        }
+namespace detail {
+
+/// The first byte from `at` on that is not text, where sixteen at a time come to an end before `end`, or where they do.
+inline const char* end_of_text_by_blocks(const char* at, const char* end) noexcept {
+#ifdef __SSE2__
+    const __m128i space = _mm_set1_epi8(' ');
+    const __m128i tab = _mm_set1_epi8('\t');
+    const __m128i del = _mm_set1_epi8(0x7f);
+    for (; end - at >= 16; at += 16) {
+        const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+        const __m128i printable = _mm_cmpeq_epi8(_mm_max_epu8(block, space), block);
+        const __m128i allowed = _mm_or_si128(printable, _mm_cmpeq_epi8(block, tab));
+        const __m128i text = _mm_andnot_si128(_mm_cmpeq_epi8(block, del), allowed);
+        const auto others = static_cast<unsigned>(_mm_movemask_epi8(text)) ^ 0xffffU;
+        if (others != 0) return at + std::countr_zero(others);
     }
+#else
+    static_cast<void>(end);
+#endif
+    return at;
+}
+
+}  // namespace detail
+
+/// The first byte that is not text, CR and LF among them, or `end`. In blocks where the processor has them, because
+/// every byte of every head comes through here.
+inline const char* end_of_text(const char* at, const char* end) noexcept {
+    at = detail::end_of_text_by_blocks(at, end);
     while (at != end && is_text(*at)) ++at;
     return at;
 }

@@ -15,7 +15,9 @@ Reading refused(const Refusal& refusal) noexcept {
     return reading;
 }
 
-Reading need_body(std::size_t kept) noexcept { return {Reading::State::need_body, kept}; }
+Reading need_body(std::size_t kept) noexcept {
+    return {Reading::State::need_body, kept};
+}
 
 }  // namespace
 

@@ -30,8 +30,8 @@ struct Reading {
     State state = State::need_head;
 
     /// complete: bytes of the message; the next one begins behind them.
-    /// need_head, need_body: bytes to keep at the front of the buffer; new ones go behind them. Less than what was given
-    /// only where chunk framing was taken out, so a buffer never needs more room than both limits together.
+    /// need_head, need_body: bytes to keep at the front of the buffer; new ones go behind them. Less than what was
+    /// given only where chunk framing was taken out, so a buffer never needs more room than both limits together.
     std::size_t used = 0;
 
     /// need_body, once for a message: the client waits for an interim `100 Continue` before it sends the body.

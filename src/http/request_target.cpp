@@ -25,7 +25,6 @@ bool is_absolute_form(std::string_view target) noexcept {
 }  // namespace
 
 bool is_target_for(std::string_view method, std::string_view target) noexcept {
-    if (!is_all(character::target, target)) return false;
     if (method == "CONNECT") return is_host_with_port(target);
     if (target.front() == '/') return true;
     if (target == "*") return method == "OPTIONS";

@@ -10,8 +10,9 @@ struct TargetParts {
     std::string_view query;  ///< what follows the first `?`
 };
 
-/// True when `target` has the form that `method` calls for: origin or absolute form, the authority form for CONNECT and
-/// for nothing else, `*` for OPTIONS and for nothing else (RFC 9112, 3.2).
+/// True when `target`, at least one character and all of them `character::target`, has the form that `method` calls
+/// for: origin or absolute form, the authority form for CONNECT and for nothing else, `*` for OPTIONS and for nothing
+/// else (RFC 9112, 3.2).
 bool is_target_for(std::string_view method, std::string_view target) noexcept;
 
 /// Takes a target that `is_target_for` accepted apart.
