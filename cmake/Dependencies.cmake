@@ -1,5 +1,5 @@
 # Everything comes from Debian 12's packages; scripts/install-packages names them.
-find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS headers)
+find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS headers url)
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)

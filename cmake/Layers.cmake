@@ -20,8 +20,39 @@ target_link_libraries(sessgate_asio PUBLIC Boost::headers Threads::Threads)
 function(sessgate_layer name)
     cmake_parse_arguments(arg "" "" "LINKS;PRIVATE_LINKS" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
+    if(NOT sources)
+        # Headers only, as ports are.
+        add_library(sessgate_${name} INTERFACE)
+        target_include_directories(sessgate_${name} INTERFACE ${CMAKE_SOURCE_DIR}/include)
+        target_link_libraries(sessgate_${name} INTERFACE ${arg_LINKS})
+        return()
+    endif()
     add_library(sessgate_${name} STATIC ${sources})
     target_include_directories(sessgate_${name} PUBLIC ${CMAKE_SOURCE_DIR}/include PRIVATE ${CMAKE_SOURCE_DIR}/src)
     target_compile_definitions(sessgate_${name} PRIVATE SESSGATE_VERSION="${PROJECT_VERSION}")
     target_link_libraries(sessgate_${name} PUBLIC ${arg_LINKS} PRIVATE sessgate_options ${arg_PRIVATE_LINKS})
+endfunction()
+
+# Gives layer `name` the text of `file` as `extern const std::string_view sessgate::<name>::<variable>`.
+function(sessgate_embed name file variable)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${file})
+    file(READ ${CMAKE_SOURCE_DIR}/${file} text)
+    # In pieces: a string literal may not be longer than 64 KiB in standard C++, and some compilers hold to it.
+    string(LENGTH "${text}" length)
+    set(literal "")
+    foreach(start RANGE 0 ${length} 8000)
+        string(SUBSTRING "${text}" ${start} 8000 piece)
+        string(APPEND literal "    R\"document(${piece})document\"\n")
+    endforeach()
+    set(source ${CMAKE_BINARY_DIR}/generated/${variable}.cpp)
+    file(CONFIGURE OUTPUT ${source} CONTENT
+"#include <string_view>
+
+namespace sessgate::${name} {
+extern const std::string_view ${variable};
+const std::string_view ${variable} =
+@literal@    \"\";
+}  // namespace sessgate::${name}
+" @ONLY)
+    target_sources(sessgate_${name} PRIVATE ${source})
 endfunction()

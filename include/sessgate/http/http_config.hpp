@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "sessgate/core/cookie.hpp"
+#include "sessgate/core/digest.hpp"
+#include "sessgate/core/network.hpp"
+#include "sessgate/core/origin.hpp"
+#include "sessgate/core/time.hpp"
+
+namespace sessgate::http {
+
+/// What the HTTP side was told by the settings. Shared by all shards and never changed while they run.
+struct HttpConfig {
+    std::size_t head_limit_bytes = 16 * 1024;
+    std::size_t body_limit_bytes = 64 * 1024;
+    core::Milliseconds head_timeout = std::chrono::seconds(5);
+    core::Milliseconds body_timeout = std::chrono::seconds(5);
+    core::Milliseconds write_timeout = std::chrono::seconds(5);
+    core::Milliseconds idle_timeout = std::chrono::seconds(75);
+    std::size_t connections_max = 10'000;
+
+    std::vector<core::CookieConfig> cookies{core::CookieConfig{}};  ///< at least one, all of one name or each of its own
+    std::string scope_header = "X-Request-Id";
+    core::OriginPolicy origin;
+    core::TrustedProxies trusted_proxies;
+
+    /// SHA-256 of each token that opens the control port; none: the port's own guard (a socket file's mode) is enough.
+    std::vector<core::Digest> control_token_hashes;
+};
+
+/// Which of the two ports a connection came in by.
+enum class Port { data, control };
+
+}  // namespace sessgate::http

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/result.hpp>
+
+#include "sessgate/http/server.hpp"
+
+namespace sessgate::http {
+
+using Endpoint = boost::asio::generic::stream_protocol::endpoint;
+using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol, ports::Executor>;
+
+/// A bound and listening socket. For a unix address a file left by a program that has ended is replaced, one that
+/// somebody listens on is `address_in_use`, and the new file has mode `file_mode`.
+boost::system::result<Acceptor> listen_on(boost::asio::io_context& context, const Endpoint& endpoint, unsigned file_mode);
+
+/// Takes connections off an acceptor and gives them to the server. Goes on after EMFILE and its like.
+class Listener {
+public:
+    Listener(Acceptor acceptor, Server& server, Port port, ports::Log& log);
+
+    void start();
+    void stop();
+
+    /// The address that was really bound: port 0 has become a number.
+    Endpoint local_endpoint() const;
+
+private:
+    ports::Task<void> run();
+
+    Acceptor acceptor_;
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                      ports::Executor>
+        pause_;
+    Server& server_;
+    Port port_;
+    ports::Log& log_;
+};
+
+}  // namespace sessgate::http

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <functional>
+#include <memory>
+
+#include "sessgate/http/http_config.hpp"
+#include "sessgate/ports/async.hpp"
+#include "sessgate/ports/clock.hpp"
+#include "sessgate/ports/log.hpp"
+#include "sessgate/service/session_service.hpp"
+
+namespace sessgate::http {
+
+/// A TCP or unix stream socket that belongs to a shard.
+using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, ports::Executor>;
+
+/// The HTTP side of one shard: its connections, buffers and deadlines. Everything runs on the shard's thread.
+class Server {
+public:
+    struct Parts {
+        boost::asio::io_context& context;
+        const HttpConfig& config;
+        service::SessionService& sessions;
+        service::StoreLog& store_log;
+        const ports::Clock& clock;
+        ports::Log& log;
+    };
+
+    explicit Server(const Parts& parts);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// Serves `socket` until it is closed. Beyond `connections_max` it is told 503 and closed.
+    void serve(Socket socket, Port port);
+
+    /// `/readyz` says no from now on; everything else goes on.
+    void stop_being_ready() noexcept;
+
+    /// From now on each answer closes its connection.
+    void drain() noexcept;
+
+    /// Ends the connections that wait for a request; what is being answered is finished.
+    void finish();
+
+    std::size_t connections() const noexcept;
+
+    /// Called on the shard's thread whenever the last connection has gone.
+    void when_empty(std::function<void()> call);
+
+    struct Shared;
+
+private:
+    std::unique_ptr<Shared> shared_;
+};
+
+}  // namespace sessgate::http

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <memory>
+
+#include "http/deadlines.hpp"
+#include "http/exchange.hpp"
+#include "http/message_reader.hpp"
+#include "http/workspace.hpp"
+#include "sessgate/http/server.hpp"
+
+namespace sessgate::http {
+
+struct ConnectionTag;
+using ConnectionHook = boost::intrusive::list_base_hook<boost::intrusive::tag<ConnectionTag>,
+                                                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+/// One client from accept to close: takes requests off the stream, answers them in order, keeps the deadlines.
+class Connection final : public ConnectionHook, public Deadline {
+public:
+    Connection(Socket socket, Port port, Server::Shared& shared);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    /// Returns when the connection is closed.
+    ports::Task<void> run();
+
+    /// Says 503 and closes: there are too many connections.
+    ports::Task<void> turn_away();
+
+    /// Ends the connection if it waits for a request, and after the answer otherwise.
+    void finish();
+
+private:
+    enum class Filled { some, nothing };
+
+    ports::Task<bool> fill();
+    Filled receive();
+    ports::Task<bool> wait_for_bytes();
+    void take_workspace();
+    void put_workspace_away();
+    ports::Task<void> answer_all();
+    ports::Task<void> answer(const Request& request);
+    ports::Task<void> call_endpoint(Exchange& exchange);
+    void refuse(int status, std::string_view why);
+    void write_answer(const Request& request, bool keep_alive);
+    ports::Task<bool> flush();
+    ports::Task<void> linger();
+    bool may_call(const Request& request, bool needs_token) const;
+    void wait(Wait kind);
+    void expired() override;
+
+    Socket socket_;
+    Server::Shared& shared_;
+    MessageReader reader_;
+    std::unique_ptr<Workspace> workspace_;
+    std::string kept_;           ///< bytes of an unfinished message, while the workspace is away
+    std::size_t size_ = 0;       ///< bytes in the workspace's input
+    Wait waiting_for_ = Wait::idle;
+    Port port_;
+    bool peer_is_trusted_ = false;
+    bool closing_ = false;       ///< no further request is read
+    bool peer_closed_ = false;   ///< the client sends no more, or the connection broke
+    bool timed_out_ = false;
+    bool waiting_ = false;
+};
+
+}  // namespace sessgate::http

@@ -1,0 +1,45 @@
+#include "http/credentials.hpp"
+
+#include <algorithm>
+#include <boost/beast/core/string.hpp>
+
+namespace sessgate::http {
+namespace {
+
+void add(service::Credential& credential, std::string_view value) {
+    const auto token = core::parse_token(value);
+    if (!token) {
+        credential.absence = core::Reason::malformed;
+        return;
+    }
+    service::Tokens& tokens = credential.tokens;
+    const bool is_new = std::find(tokens.begin(), tokens.end(), *token) == tokens.end();
+    if (is_new && tokens.size() < service::tokens_max) tokens.push_back(*token);
+}
+
+}  // namespace
+
+std::string_view bearer_of(std::string_view authorization) noexcept {
+    constexpr std::string_view scheme = "Bearer ";
+    if (!boost::beast::iequals(authorization.substr(0, scheme.size()), scheme)) return {};
+    authorization.remove_prefix(scheme.size());
+    const auto start = authorization.find_first_not_of(' ');
+    return start == std::string_view::npos ? std::string_view{} : authorization.substr(start);
+}
+
+service::Credential credential_of(const Request& request, std::span<const core::CookieConfig> cookies) {
+    service::Credential credential;
+    if (const auto token = core::parse_token(bearer_of(request.authorization))) {
+        credential.tokens.push_back(*token);
+        credential.is_bearer = true;
+        return credential;
+    }
+    for (const std::string_view line : request.cookies) {
+        for (const core::CookieConfig& cookie : cookies) {
+            core::each_cookie_value(line, cookie.name, [&](std::string_view value) { add(credential, value); });
+        }
+    }
+    return credential;
+}
+
+}  // namespace sessgate::http

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <span>
+
+#include "http/request.hpp"
+#include "sessgate/core/cookie.hpp"
+#include "sessgate/service/session_service.hpp"
+
+namespace sessgate::http {
+
+/// The token that a request presents: from `Authorization: Bearer` when that parses as one of ours, then cookies are
+/// not read; else from the session cookies. Other Authorization fields belong to other systems. At most four different
+/// well-formed values count.
+service::Credential credential_of(const Request& request, std::span<const core::CookieConfig> cookies);
+
+/// What follows `Bearer ` in an Authorization field (RFC 6750, 2.1); empty when it is of another scheme.
+std::string_view bearer_of(std::string_view authorization) noexcept;
+
+}  // namespace sessgate::http

@@ -1,0 +1,33 @@
+#include "http/endpoint.hpp"
+#include "http/problem.hpp"
+
+namespace sessgate::http {
+
+/// openapi.yaml as it was when this was built (cmake/Layers.cmake).
+extern const std::string_view openapi_document;
+
+namespace endpoints {
+
+ports::Task<void> livez(Exchange& exchange) {
+    exchange.response.body += R"({"status":"alive"})";
+    co_return;
+}
+
+ports::Task<void> readyz(Exchange& exchange) {
+    if (!exchange.context.ready) {
+        exchange.response.add_field("Retry-After", "1");
+        co_return write_problem(exchange.response, 503, "stopping", "This sidecar is about to stop.");
+    }
+    const auto checked = co_await exchange.context.sessions.check();
+    if (!checked) co_return write_unavailable(exchange, checked.error());
+    exchange.response.body += R"({"status":"ready"})";
+}
+
+ports::Task<void> openapi(Exchange& exchange) {
+    exchange.response.content_type = "application/yaml";
+    exchange.response.body += openapi_document;
+    co_return;
+}
+
+}  // namespace endpoints
+}  // namespace sessgate::http

@@ -1,0 +1,47 @@
+#include "http/endpoint.hpp"
+#include "http/new_session.hpp"
+#include "http/problem.hpp"
+#include "http/request_body.hpp"
+#include "http/session_answer.hpp"
+
+namespace sessgate::http::endpoints {
+
+ports::Task<void> create_session(Exchange& exchange) {
+    const auto body = object_in(exchange);
+    if (!body) co_return;
+    std::optional<service::NewSession> wanted = new_session_in(exchange, *body);
+    if (!wanted) co_return;
+
+    const auto issued = co_await exchange.context.sessions.create(std::move(*wanted));
+    if (!issued) co_return write_unavailable(exchange, issued.error());
+    exchange.response.status = 201;
+    std::string& out = exchange.response.body;
+    out += R"({"session":)";
+    append_session(out, {issued->session, core::SessionState::active, true, &issued->token});
+    const core::WallTime now = exchange.context.sessions.now();
+    append_set_cookie_member(out, cookies_for(exchange.context.config, issued->token, issued->session, now));
+    out += '}';
+}
+
+ports::Task<void> show_session(Exchange& exchange) {
+    const auto id = session_id_in(exchange);
+    if (!id) co_return;
+    const auto found = co_await exchange.context.sessions.show(*id);
+    if (!found) co_return write_unavailable(exchange, found.error());
+    if (!*found) co_return write_not_found(exchange, "session");
+    const core::SessionState state = core::state_at(**found, exchange.context.sessions.now());
+    exchange.response.body += R"({"session":)";
+    append_session(exchange.response.body, {**found, state});
+    exchange.response.body += '}';
+}
+
+ports::Task<void> revoke_session(Exchange& exchange) {
+    const auto id = session_id_in(exchange);
+    if (!id) co_return;
+    const auto revoked = co_await exchange.context.sessions.revoke(*id);
+    if (!revoked) co_return write_unavailable(exchange, revoked.error());
+    if (!*revoked) co_return write_not_found(exchange, "session");
+    exchange.response.status = 204;
+}
+
+}  // namespace sessgate::http::endpoints

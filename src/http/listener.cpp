@@ -1,0 +1,96 @@
+#include "sessgate/http/listener.hpp"
+
+#include <sys/stat.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace sessgate::http {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr asio::use_awaitable_t<ports::Executor> use_task{};
+
+/// After EMFILE and its like: accepting at once again would only spin.
+constexpr core::Milliseconds accept_pause{50};
+
+std::string path_of(const Endpoint& endpoint) {
+    asio::local::stream_protocol::endpoint local;
+    local.resize(endpoint.size());
+    std::memcpy(local.data(), endpoint.data(), endpoint.size());
+    return local.path();
+}
+
+/// Removes the socket file of a program that has ended; leaves everything else where it is.
+void remove_stale_socket(asio::io_context& context, const Endpoint& endpoint) {
+    const std::string path = path_of(endpoint);
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return;
+    Socket probe(context);
+    error_code error;
+    probe.connect(endpoint, error);
+    if (error == asio::error::connection_refused) ::unlink(path.c_str());
+}
+
+}  // namespace
+
+boost::system::result<Acceptor> listen_on(asio::io_context& context, const Endpoint& endpoint, unsigned file_mode) {
+    const bool is_unix = endpoint.protocol().family() == AF_UNIX;
+    if (is_unix) remove_stale_socket(context, endpoint);
+    Acceptor acceptor(context.get_executor());
+    error_code error;
+    acceptor.open(endpoint.protocol(), error);
+    if (!error && !is_unix) acceptor.set_option(Acceptor::reuse_address(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error && is_unix && ::chmod(path_of(endpoint).c_str(), file_mode) != 0) {
+        error.assign(errno, boost::system::system_category());
+    }
+    if (!error) acceptor.listen(Acceptor::max_listen_connections, error);
+    if (error) return error;
+    return acceptor;
+}
+
+Listener::Listener(Acceptor acceptor, Server& server, Port port, ports::Log& log)
+    : acceptor_(std::move(acceptor)), pause_(acceptor_.get_executor()), server_(server), port_(port), log_(log) {}
+
+void Listener::start() { asio::co_spawn(acceptor_.get_executor(), run(), asio::detached); }
+
+void Listener::stop() {
+    const auto endpoint = local_endpoint();
+    error_code ignored;
+    acceptor_.close(ignored);
+    pause_.cancel();
+    if (endpoint.protocol().family() == AF_UNIX) ::unlink(path_of(endpoint).c_str());
+}
+
+Endpoint Listener::local_endpoint() const {
+    error_code ignored;
+    return acceptor_.local_endpoint(ignored);
+}
+
+ports::Task<void> Listener::run() {
+    bool failing = false;
+    while (acceptor_.is_open()) {
+        error_code error;
+        Socket socket = co_await acceptor_.async_accept(asio::redirect_error(use_task, error));
+        if (!acceptor_.is_open()) co_return;
+        if (!error) {
+            failing = false;
+            server_.serve(std::move(socket), port_);
+            continue;
+        }
+        if (error == asio::error::connection_aborted) continue;
+        if (!failing) log_.write(ports::Level::error, "accept_failed", {{"error", error.message()}});
+        failing = true;
+        pause_.expires_after(accept_pause);
+        co_await pause_.async_wait(asio::redirect_error(use_task, error));
+    }
+}
+
+}  // namespace sessgate::http

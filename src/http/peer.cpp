@@ -1,0 +1,43 @@
+#include "http/peer.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "http/credentials.hpp"
+
+namespace sessgate::http {
+namespace {
+
+namespace ip = boost::asio::ip;
+
+core::IpAddress to_ip_address(const ip::address& address) {
+    if (address.is_v6()) return address.to_v6().to_bytes();
+    return ip::make_address_v6(ip::v4_mapped, address.to_v4()).to_bytes();
+}
+
+}  // namespace
+
+bool is_trusted(const Socket& socket, const core::TrustedProxies& proxies) {
+    boost::system::error_code error;
+    const auto local = socket.local_endpoint(error);
+    if (error) return false;
+    if (local.protocol().family() == AF_UNIX) return proxies.unix_sockets;
+    const auto remote = socket.remote_endpoint(error);
+    if (error) return false;
+    ip::tcp::endpoint peer;
+    if (remote.size() > peer.capacity()) return false;
+    peer.resize(remote.size());
+    std::memcpy(peer.data(), remote.data(), remote.size());
+    return proxies.trusts(to_ip_address(peer.address()));
+}
+
+bool is_control_token(const Request& request, const HttpConfig& config) {
+    const std::string_view token = bearer_of(request.authorization);
+    const core::Digest presented = core::sha256({core::as_bytes(token)});
+    bool matches = false;
+    for (const core::Digest& hash : config.control_token_hashes) {
+        matches |= core::equal_in_constant_time(hash, presented);
+    }
+    return matches;
+}
+
+}  // namespace sessgate::http

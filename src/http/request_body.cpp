@@ -1,0 +1,58 @@
+#include "http/request_body.hpp"
+
+#include <boost/url/pct_string_view.hpp>
+
+#include "http/json_body.hpp"
+#include "http/problem.hpp"
+#include "sessgate/core/session_record.hpp"
+
+namespace sessgate::http {
+
+std::optional<nlohmann::json> object_in(Exchange& exchange) {
+    if (!is_json_content_type(exchange.request.content_type)) {
+        write_problem(exchange.response, 415, "unsupported_media_type", "Send the body as application/json.");
+        return std::nullopt;
+    }
+    JsonBody body = parse_json_body(exchange.request.body);
+    if (!body.mistake.empty()) {
+        write_problem(exchange.response, 400, "body_malformed", body.mistake);
+        return std::nullopt;
+    }
+    return std::move(body.object);
+}
+
+std::optional<std::string> attributes_in(Exchange& exchange, const nlohmann::json& value) {
+    if (!value.is_object()) {
+        write_problem(exchange.response, 422, "attributes_invalid", "Attributes are a JSON object.");
+        return std::nullopt;
+    }
+    std::string text = value.dump();
+    if (text.size() > core::attributes_size_max) {
+        write_problem(exchange.response, 422, "attributes_too_large", "Attributes take at most 3072 bytes as compact JSON.");
+        return std::nullopt;
+    }
+    return text;
+}
+
+std::optional<core::UserId> user_id_in(Exchange& exchange) {
+    const auto encoded = boost::urls::make_pct_string_view(
+        boost::core::string_view(exchange.parameter.data(), exchange.parameter.size()));
+    auto id = encoded.has_value() ? core::UserId::parse(encoded->decode()) : std::nullopt;
+    if (!id) {
+        write_problem(exchange.response, 422, "user_id_invalid",
+                      "A user id is 1 to 128 bytes of visible ASCII without { and }, percent-encoded in a path.");
+    }
+    return id;
+}
+
+std::optional<core::SessionId> session_id_in(Exchange& exchange) {
+    auto id = core::SessionId::parse(exchange.parameter);
+    if (!id) write_not_found(exchange, "session");
+    return id;
+}
+
+void write_not_found(Exchange& exchange, std::string_view what) {
+    write_problem(exchange.response, 404, "not_found", "There is no such " + std::string(what) + ".");
+}
+
+}  // namespace sessgate::http

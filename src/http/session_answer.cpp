@@ -1,0 +1,127 @@
+#include "http/session_answer.hpp"
+
+#include "http/problem.hpp"
+#include "sessgate/core/json.hpp"
+
+namespace sessgate::http {
+
+using core::Allow;
+using core::Deny;
+
+namespace {
+
+std::string_view to_text(core::SessionState state) noexcept {
+    return state == core::SessionState::active ? "active" : "idle";
+}
+
+/// A slow poll with a stale cookie must not delete the cookie of a login that overtook it, so only a navigation may
+/// remove one, or a GET from a client that sends no Sec-Fetch fields.
+bool may_remove_cookie(const Exchange& exchange) noexcept {
+    const Request& request = exchange.request;
+    if (!request.sec_fetch_mode.empty()) return request.sec_fetch_mode == "navigate";
+    if (!request.sec_fetch_site.empty() || !request.sec_fetch_dest.empty()) return false;
+    const bool told = exchange.peer_is_trusted && !request.x_forwarded_method.empty();
+    return (told ? request.x_forwarded_method : request.method) == "GET";
+}
+
+std::vector<std::string> removing_cookies(const HttpConfig& config) {
+    std::vector<std::string> cookies;
+    for (const core::CookieConfig& cookie : config.cookies) {
+        core::append_removing_cookie(cookies.emplace_back(), cookie);
+    }
+    return cookies;
+}
+
+/// Ends the body's object with `setCookie` and says the same in fields.
+void finish(Exchange& exchange, std::span<const std::string> cookies) {
+    for (const std::string& cookie : cookies) exchange.response.add_field("Set-Cookie", cookie);
+    append_set_cookie_member(exchange.response.body, cookies);
+    exchange.response.body += '}';
+}
+
+/// Cookies for an allow: a successor or the current token when there is one to hand out, the same token when only the
+/// cookie's expiry moved, else none.
+std::vector<std::string> cookies_of(Exchange& exchange, const Allow& allow) {
+    if (!allow.replacement && !allow.expiry_moved) return {};
+    const core::Token& token = allow.replacement ? *allow.replacement : allow.presented;
+    return cookies_for(exchange.context.config, token, allow.session, exchange.context.sessions.now());
+}
+
+void append_replacement(std::string& out, const Allow& allow) {
+    if (!allow.replacement) return;
+    out += R"(,"token":")";
+    core::append_token(out, *allow.replacement);
+    out += '"';
+}
+
+void write_allow(Exchange& exchange, bool is_bearer, const Allow& allow, WithUser with_user) {
+    std::string& body = exchange.response.body;
+    exchange.response.add_field("X-Session-State", to_text(allow.state));
+    body += R"({"session":)";
+    append_session(body, {allow.session, allow.state, allow.fresh});
+    if (with_user == WithUser::yes) {
+        body += R"(,"user":)";
+        append_user(body, allow.session.user, allow.session.user_copy->attributes);
+    }
+    if (is_bearer) append_replacement(body, allow);
+    finish(exchange, is_bearer ? std::vector<std::string>{} : cookies_of(exchange, allow));
+}
+
+void write_none(Exchange& exchange, core::Reason reason, WithUser with_user, std::span<const std::string> cookies) {
+    std::string& body = exchange.response.body;
+    exchange.response.add_field("X-Session-State", "none");
+    body += with_user == WithUser::yes ? R"({"session":null,"user":null,"reason":)" : R"({"session":null,"reason":)";
+    core::append_json_string(body, core::to_text(reason));
+    finish(exchange, cookies);
+}
+
+}  // namespace
+
+std::vector<std::string> cookies_for(const HttpConfig& config, const core::Token& token,
+                                     const core::SessionRecord& session, core::WallTime now) {
+    std::string text;
+    core::append_token(text, token);
+    std::vector<std::string> cookies;
+    for (const core::CookieConfig& cookie : config.cookies) {
+        core::append_set_cookie(cookies.emplace_back(), cookie, text, now, session.absolute_end);
+    }
+    return cookies;
+}
+
+void write_verdict(Exchange& exchange, const service::Credential& credential, const core::Verdict& verdict,
+                   WithUser with_user) {
+    const bool is_bearer = credential.is_bearer;
+    if (const auto* failure = std::get_if<core::Unavailable>(&verdict)) {
+        exchange.response.add_field("X-Session-State", "unavailable");
+        return write_unavailable(exchange, failure->error);
+    }
+    if (const auto* deny = std::get_if<Deny>(&verdict)) {
+        const bool removes = deny->forget_cookie && !is_bearer && may_remove_cookie(exchange);
+        const auto cookies = removes ? removing_cookies(exchange.context.config) : std::vector<std::string>{};
+        return write_none(exchange, deny->reason, with_user, cookies);
+    }
+    const auto& allow = std::get<Allow>(verdict);
+    if (with_user == WithUser::no || allow.session.user_copy) {
+        return write_allow(exchange, is_bearer, allow, with_user);
+    }
+    // The session is good and its cookie is kept up to date; it only has no user to show yet.
+    const auto cookies = is_bearer ? std::vector<std::string>{} : cookies_of(exchange, allow);
+    write_none(exchange, core::Reason::user_missing, with_user, cookies);
+}
+
+void write_removal(Exchange& exchange) {
+    exchange.response.add_field("X-Session-State", "none");
+    exchange.response.body += R"({"session":null)";
+    finish(exchange, removing_cookies(exchange.context.config));
+}
+
+void write_set_session(Exchange& exchange, const Allow& allow) {
+    const core::Token& token = allow.replacement ? *allow.replacement : allow.presented;
+    exchange.response.add_field("X-Session-State", to_text(allow.state));
+    exchange.response.body += R"({"session":)";
+    append_session(exchange.response.body, {allow.session, allow.state, true});
+    const auto cookies = cookies_for(exchange.context.config, token, allow.session, exchange.context.sessions.now());
+    finish(exchange, cookies);
+}
+
+}  // namespace sessgate::http

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "http/exchange.hpp"
+#include "sessgate/core/verdict.hpp"
+
+namespace sessgate::http {
+
+enum class WithUser { no, yes };
+
+/// A verdict as `/session` and `/session-user` answer it: status, JSON, Set-Cookie, X-Session-State.
+void write_verdict(Exchange& exchange, const service::Credential& credential, const core::Verdict& verdict,
+                   WithUser with_user);
+
+/// `{"session": null, "setCookie": […]}` with a removing Set-Cookie for each configured cookie.
+void write_removal(Exchange& exchange);
+
+/// A session that was set: a Set-Cookie for each configured cookie.
+void write_set_session(Exchange& exchange, const core::Allow& allow);
+
+/// How a session looks in an answer.
+struct SessionView {
+    const core::SessionRecord& session;
+    core::SessionState state;
+    bool fresh = false;
+    const core::Token* token = nullptr;  ///< shown only at creation and rotation
+};
+
+/// Appends a Session object.
+void append_session(std::string& out, const SessionView& view);
+
+/// Appends a User object.
+void append_user(std::string& out, const core::UserId& id, std::string_view attributes);
+
+/// Set-Cookie values, one for each configured cookie, that give the client `token`.
+std::vector<std::string> cookies_for(const HttpConfig& config, const core::Token& token,
+                                     const core::SessionRecord& session, core::WallTime now);
+
+/// Appends `,"setCookie":[…]`.
+void append_set_cookie_member(std::string& out, std::span<const std::string> cookies);
+
+}  // namespace sessgate::http

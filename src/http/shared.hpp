@@ -1,0 +1,38 @@
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+
+#include "http/connection.hpp"
+#include "http/deadlines.hpp"
+#include "http/exchange.hpp"
+#include "http/message_reader.hpp"
+#include "http/workspace.hpp"
+#include "sessgate/http/server.hpp"
+
+namespace sessgate::http {
+
+/// What the connections of one shard share.
+struct Server::Shared {
+    explicit Shared(const Parts& parts);
+
+    const HttpConfig& config;
+    const ports::Clock& clock;
+    ports::Log& log;
+    boost::asio::io_context& context;
+    ReaderConfig reader_config;
+    std::string keep_alive;  ///< value of the Keep-Alive field
+    bool ready = true;
+    bool draining = false;
+    bool finishing = false;
+    EndpointContext endpoint_context;
+    WorkspacePool workspaces;
+    DateField date;
+    Deadlines deadlines;
+    std::size_t connection_count = 0;
+    boost::intrusive::list<Connection, boost::intrusive::base_hook<ConnectionHook>,
+                           boost::intrusive::constant_time_size<false>>
+        connections;
+    std::function<void()> when_empty = [] {};
+};
+
+}  // namespace sessgate::http

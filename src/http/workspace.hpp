@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace sessgate::http {
+
+/// What a connection needs while it handles bytes, and gives back before it waits for more: an idle connection holds
+/// none, and a busy one allocates nothing.
+struct Workspace {
+    std::vector<char> input;
+    std::string output;
+    Request request;
+    Response response;
+};
+
+/// The workspaces of a shard, on its thread only.
+class WorkspacePool {
+public:
+    static constexpr std::size_t input_size = 16 * 1024;
+
+    std::unique_ptr<Workspace> take() {
+        if (free_.empty()) return fresh();
+        auto workspace = std::move(free_.back());
+        free_.pop_back();
+        return workspace;
+    }
+
+    void give_back(std::unique_ptr<Workspace> workspace) {
+        const bool ordinary = workspace->input.size() == input_size && workspace->output.capacity() <= 4 * input_size;
+        if (ordinary && free_.size() < kept_max) free_.push_back(std::move(workspace));
+    }
+
+private:
+    static constexpr std::size_t kept_max = 64;
+
+    static std::unique_ptr<Workspace> fresh() {
+        auto workspace = std::make_unique<Workspace>();
+        workspace->input.resize(input_size);
+        return workspace;
+    }
+
+    std::vector<std::unique_ptr<Workspace>> free_;
+};
+
+}  // namespace sessgate::http
