@@ -85,7 +85,7 @@ bool is_json_content_type(std::string_view content_type) noexcept {
     return is_same_text(parameter, "charset=utf-8") || is_same_text(parameter, "charset=\"utf-8\"");
 }
 
-JsonBody read_json_object(std::string_view body) {
+JsonBody parse_json_body(std::string_view body) {
     // The library takes a NUL byte for the end of its input and would not see what follows.
     if (body.find('\0') != std::string_view::npos) return {nullptr, "The body holds a NUL byte."};
     // RFC 8259, 8.1: it must not be sent. The library would skip it, another reader would not.
