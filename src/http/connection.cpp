@@ -36,6 +36,7 @@ Connection::Connection(Socket socket, Port port, Server::Shared& shared)
 }
 
 Connection::~Connection() {
+    Deadlines::stop(*this);
     ConnectionHook::unlink();
     if (--shared_.connection_count == 0) shared_.when_empty();
 }

@@ -27,18 +27,19 @@ std::string keep_alive_of(const HttpConfig& config) {
     return "timeout=" + std::to_string(seconds.count());
 }
 
-/// The root of a connection's coroutines: the one place that catches for them.
-ports::Task<void> serve_connection(Socket socket, Port port, Server::Shared& shared) {
-    const bool too_many = shared.connection_count >= shared.config.connections_max;
+/// The root of a connection's coroutines: the one place that catches for them. Keeps `shared` alive, since a connection
+/// may outlive its server by as long as the event loop takes to be destroyed.
+ports::Task<void> serve_connection(Socket socket, Port port, std::shared_ptr<Server::Shared> shared) {
+    const bool too_many = port == Port::data && shared->connection_count >= shared->config.connections_max;
     try {
-        Connection connection(std::move(socket), port, shared);
+        Connection connection(std::move(socket), port, *shared);
         if (too_many) {
             co_await connection.turn_away();
         } else {
             co_await connection.run();
         }
     } catch (const std::exception& exception) {
-        shared.log.write(ports::Level::error, "connection_failed", {{"error", std::string_view(exception.what())}});
+        shared->log.write(ports::Level::error, "connection_failed", {{"error", std::string_view(exception.what())}});
     }
 }
 
@@ -54,14 +55,17 @@ Server::Shared::Shared(const Parts& parts)
       endpoint_context{parts.sessions, parts.store_log, parts.config, ready},
       deadlines(parts.context, lengths_of(parts.config)) {}
 
-Server::Server(const Parts& parts) : shared_(std::make_unique<Shared>(parts)) {}
+Server::Server(const Parts& parts) : shared_(std::make_shared<Shared>(parts)) {}
 
-Server::~Server() = default;
+Server::~Server() {
+    // Connections that still wait end with the event loop, after whoever wanted to be called.
+    shared_->when_empty = [] {};
+}
 
 void Server::serve(Socket socket, Port port) {
     boost::system::error_code not_tcp;
     socket.set_option(asio::ip::tcp::no_delay(true), not_tcp);
-    asio::co_spawn(shared_->context.get_executor(), serve_connection(std::move(socket), port, *shared_), asio::detached);
+    asio::co_spawn(shared_->context.get_executor(), serve_connection(std::move(socket), port, shared_), asio::detached);
 }
 
 void Server::stop_being_ready() noexcept { shared_->ready = false; }

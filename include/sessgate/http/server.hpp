@@ -54,7 +54,7 @@ public:
     struct Shared;
 
 private:
-    std::unique_ptr<Shared> shared_;
+    std::shared_ptr<Shared> shared_;
 };
 
 }  // namespace sessgate::http

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "sessgate/app/config.hpp"
+#include "sessgate/ports/clock.hpp"
+#include "sessgate/ports/log.hpp"
+#include "sessgate/ports/random_source.hpp"
+#include "sessgate/ports/session_store.hpp"
+
+namespace sessgate::app {
+
+/// An opened store, from which each shard takes its own.
+class StoreHandle {
+public:
+    virtual ~StoreHandle() = default;
+    virtual std::unique_ptr<ports::SessionStore> open_shard(ports::Executor executor) = 0;
+};
+
+/// The addresses that were really bound, as settings write them.
+struct Addresses {
+    std::string listen;
+    std::string control;
+};
+
+/// What the program takes from the world. Tests give a manual clock, a store that fails, and learn the ports.
+struct Surroundings {
+    const ports::Clock& clock;
+    ports::RandomSource& random;
+    ports::Log& log;
+
+    /// Opens what `store.url` names; the error is a sentence for whoever starts the program.
+    std::function<boost::system::result<std::unique_ptr<StoreHandle>, std::string>()> open_store;
+
+    /// Called once, on the thread of `run`, when requests are served. `stop` does what SIGTERM does, from any thread.
+    std::function<void(const Addresses&, std::function<void()> stop)> when_ready;
+};
+
+/// Serves until SIGTERM, SIGINT or `stop`, then drains. The exit code: 0, or 1 when it could not start, with the reason
+/// on standard error.
+int run(const Config& config, const Surroundings& surroundings);
+
+/// The same in the real world: what `sessgate serve` does.
+int run(const Config& config);
+
+}  // namespace sessgate::app

@@ -1,0 +1,56 @@
+#include "app/listening.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <cstring>
+
+namespace sessgate::app {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+template <typename Specific>
+Specific specific(const http::Endpoint& endpoint) {
+    Specific to;
+    to.resize(endpoint.size());
+    std::memcpy(to.data(), endpoint.data(), endpoint.size());
+    return to;
+}
+
+http::Endpoint endpoint_of(asio::io_context& context, const ListenAddress& address, error_code& error) {
+    if (const auto* local = std::get_if<UnixAddress>(&address)) {
+        return asio::local::stream_protocol::endpoint(local->path.string());
+    }
+    const auto& tcp = std::get<TcpAddress>(address);
+    asio::ip::tcp::resolver resolver(context);
+    const auto found =
+        resolver.resolve(tcp.host, std::to_string(tcp.port), asio::ip::tcp::resolver::passive, error);
+    if (error) return {};
+    return found.begin()->endpoint();
+}
+
+}  // namespace
+
+boost::system::result<http::Acceptor, std::string> listen_on(asio::io_context& context, const ListenAddress& address,
+                                                             unsigned file_mode) {
+    error_code error;
+    const http::Endpoint endpoint = endpoint_of(context, address, error);
+    if (!error) {
+        auto acceptor = http::listen_on(context, endpoint, file_mode);
+        if (acceptor) return std::move(*acceptor);
+        error = acceptor.error();
+    }
+    return "cannot listen on " + to_text(address) + ": " + error.message();
+}
+
+ListenAddress address_of(const http::Endpoint& endpoint) {
+    if (endpoint.protocol().family() == AF_UNIX) {
+        return UnixAddress{specific<asio::local::stream_protocol::endpoint>(endpoint).path()};
+    }
+    const auto tcp = specific<asio::ip::tcp::endpoint>(endpoint);
+    return TcpAddress{tcp.address().to_string(), tcp.port()};
+}
+
+}  // namespace sessgate::app

@@ -1,0 +1,81 @@
+#include "sessgate/app/run.hpp"
+
+#include <boost/asio/post.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "app/listening.hpp"
+#include "app/shard.hpp"
+#include "app/spdlog_log.hpp"
+#include "app/start.hpp"
+#include "app/stopping.hpp"
+#include "app/stores.hpp"
+#include "sessgate/adapters/system.hpp"
+
+namespace sessgate::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+int refuse(const std::string& reason) {
+    std::fprintf(stderr, "sessgate: %s\n", reason.c_str());
+    return 1;
+}
+
+/// Written beside and renamed, so that whoever waits for the file never reads half of it.
+std::string write_ports_file(const fs::path& path, const Addresses& addresses) {
+    const fs::path unfinished = path.string() + ".new";
+    std::ofstream file(unfinished);
+    file << nlohmann::json{{"listen", addresses.listen}, {"control", addresses.control}} << '\n';
+    file.close();
+    std::error_code error;
+    if (file) fs::rename(unfinished, path, error);
+    return file && !error ? std::string{} : "cannot write " + path.string();
+}
+
+Addresses addresses_of(const http::Listener& data, const http::Listener& control) {
+    return {to_text(address_of(data.local_endpoint())), to_text(address_of(control.local_endpoint()))};
+}
+
+}  // namespace
+
+int run(const Config& config, const Surroundings& surroundings) {
+    boost::asio::io_context context{1};
+    Start start(config, surroundings);
+    if (const std::string mistake = start.prepare(context); !mistake.empty()) return refuse(mistake);
+
+    const http::HttpConfig http_config = http_config_of(config);
+    Shard shard(context, config, http_config, surroundings, *start.store);
+    http::Listener data(std::move(*start.data), shard.server(), http::Port::data, surroundings.log);
+    http::Listener control(std::move(*start.control), shard.server(), http::Port::control, surroundings.log);
+    Stopping stopping(shard, {&data, &control}, config.drain, surroundings.log);
+    data.start();
+    control.start();
+
+    const Addresses addresses = addresses_of(data, control);
+    if (config.ports_file) {
+        if (const std::string mistake = write_ports_file(*config.ports_file, addresses); !mistake.empty()) {
+            data.stop();
+            control.stop();
+            return refuse(mistake);
+        }
+    }
+    surroundings.log.write(ports::Level::info, "ready",
+                           {{"listen", addresses.listen}, {"control", addresses.control}});
+    surroundings.when_ready(addresses, [&] { boost::asio::post(context, [&] { stopping.stop(); }); });
+    context.run();
+    surroundings.log.write(ports::Level::info, "stopped");
+    return 0;
+}
+
+int run(const Config& config) {
+    adapters::SystemClock clock;
+    adapters::SystemRandom random;
+    SpdlogLog log(config.log);
+    const auto open = [&] { return open_store(config.store, clock, log); };
+    return run(config, {clock, random, log, open, [](const Addresses&, const std::function<void()>&) {}});
+}
+
+}  // namespace sessgate::app

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+
+#include "sessgate/app/run.hpp"
+#include "sessgate/http/listener.hpp"
+
+namespace sessgate::app {
+
+/// Everything that has to be there before the first request, in the order that leaves least behind when one of them
+/// cannot be had: a port that is in use is found out before a data folder is made.
+class Start {
+public:
+    Start(const Config& config, const Surroundings& surroundings) : config_(config), surroundings_(surroundings) {}
+
+    /// Empty when everything is there, else a sentence for whoever starts the program.
+    std::string prepare(boost::asio::io_context& context);
+
+    std::unique_ptr<StoreHandle> store;
+    std::optional<http::Acceptor> data;
+    std::optional<http::Acceptor> control;
+
+private:
+    std::string prepare_store();
+    std::string prepare_sockets(boost::asio::io_context& context, bool unix_sockets);
+
+    const Config& config_;
+    const Surroundings& surroundings_;
+};
+
+}  // namespace sessgate::app

@@ -1,0 +1,51 @@
+#include "app/stores.hpp"
+
+#include "sessgate/adapters/lmdb_store.hpp"
+#include "sessgate/adapters/memory_store.hpp"
+
+namespace sessgate::app {
+namespace {
+
+using Opened = boost::system::result<std::unique_ptr<StoreHandle>, std::string>;
+
+class MemoryHandle final : public StoreHandle {
+public:
+    explicit MemoryHandle(const ports::Clock& clock) : database_(clock) {}
+    std::unique_ptr<ports::SessionStore> open_shard(ports::Executor) override { return database_.open_shard(); }
+
+private:
+    adapters::MemoryDatabase database_;
+};
+
+class LmdbHandle final : public StoreHandle {
+public:
+    explicit LmdbHandle(std::unique_ptr<adapters::LmdbDatabase> database) : database_(std::move(database)) {}
+    std::unique_ptr<ports::SessionStore> open_shard(ports::Executor executor) override {
+        return database_->open_shard(executor);
+    }
+
+private:
+    std::unique_ptr<adapters::LmdbDatabase> database_;
+};
+
+Opened open_lmdb(const StoreConfig& config, const ports::Clock& clock, ports::Log& log) {
+    adapters::LmdbSettings settings;
+    settings.folder = config.data_folder;
+    settings.map_size = config.lmdb_map_size;
+    settings.deadline = config.deadline;
+    auto database = adapters::LmdbDatabase::open(settings, core::RecordCodec(config.record_keys), clock, log);
+    if (!database) return std::move(database).error();
+    return std::make_unique<LmdbHandle>(std::move(*database));
+}
+
+}  // namespace
+
+Opened open_store(const StoreConfig& config, const ports::Clock& clock, ports::Log& log) {
+    switch (config.kind) {
+        case StoreKind::memory: return std::make_unique<MemoryHandle>(clock);
+        case StoreKind::lmdb: return open_lmdb(config, clock, log);
+    }
+    return std::string("store.url names a store that this program does not have.");
+}
+
+}  // namespace sessgate::app
