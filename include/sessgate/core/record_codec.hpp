@@ -1,8 +1,10 @@
 #pragma once
 
-#include <optional>
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sessgate/core/result.hpp"
@@ -17,7 +19,9 @@ using RecordKey = std::array<std::uint8_t, 32>;
 std::string session_store_key(std::string_view prefix, const SessionId& id);
 std::string user_store_key(std::string_view prefix, const UserId& id);
 
-/// Writes and reads `sg1.` + tag + `.` + JSON (DESIGN.md, "Records"). Immutable after construction; any thread.
+/// Writes and reads `sg1.` + tag + `.` + JSON, at most 8 KiB (docs/stored-records.md). Immutable after construction;
+/// any thread. What it encodes it decodes, as long as attributes keep to their limit and are JSON objects no more than
+/// 32 deep: checking those is the part of whoever takes them in.
 class RecordCodec {
 public:
     /// `keys`: newest first; the newest writes, all read. None: the tag is a plain SHA-256.
@@ -27,16 +31,14 @@ public:
     std::string encode(const SessionRecord& session) const;
     std::string encode(const UserRecord& user) const;
 
-    /// Errc::store_protocol when `text` is not, to the last byte, a record of that id: decides nothing.
+    /// Errc::store_protocol when `text` is not, to the last byte, a record of that id: it decides nothing.
+    /// Allocates nothing but the record's own strings.
     Result<SessionRecord> decode_session(const SessionId& id, std::string_view text) const;
     Result<UserRecord> decode_user(const UserId& id, std::string_view text) const;
 
     const std::string& prefix() const noexcept { return prefix_; }
 
 private:
-    std::string sealed(std::string_view store_key, std::string_view json) const;
-    std::optional<std::string_view> opened(std::string_view store_key, std::string_view text) const;
-
     std::vector<RecordKey> keys_;
     std::string prefix_;
 };
