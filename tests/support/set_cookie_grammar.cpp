@@ -5,7 +5,7 @@
 #include <regex>
 #include <vector>
 
-namespace sessgate::test {
+namespace sessgate::tests {
 namespace {
 
 using Attributes = std::map<std::string, std::string>;
@@ -132,4 +132,4 @@ std::optional<std::string> set_cookie_mistake(std::string_view line) {
     return contradiction(parts.front().substr(0, parts.front().find('=')), attributes);
 }
 
-}  // namespace sessgate::test
+}  // namespace sessgate::tests

@@ -7,7 +7,7 @@
 
 using namespace sessgate::core;
 using namespace std::chrono_literals;
-using sessgate::test::set_cookie_mistake;
+using sessgate::tests::set_cookie_mistake;
 
 namespace {
 

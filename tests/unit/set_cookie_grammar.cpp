@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-using sessgate::test::set_cookie_mistake;
+using sessgate::tests::set_cookie_mistake;
 
 TEST_CASE("the Set-Cookie checker finds nothing wrong with good lines") {
     for (const char* line : {

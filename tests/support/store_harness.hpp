@@ -1,0 +1,59 @@
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include "sessgate/adapters/memory_store.hpp"
+#include "tests/support/lmdb_folder.hpp"
+#include "tests/support/records.hpp"
+
+// A harness opens two shards' stores on the same, empty data. `TEST_CASE_TEMPLATE("...", Harness, SESSGATE_STORES)`
+// runs a case on every implementation; a new one adds its harness to this list.
+#define SESSGATE_STORES ::sessgate::tests::MemoryHarness, ::sessgate::tests::LmdbHarness
+
+namespace sessgate::tests {
+
+class MemoryHarness {
+public:
+    template <typename T>
+    core::Result<T> run(ports::Async<T> call) {
+        return run_on(context_, std::move(call));
+    }
+
+    ports::SessionStore& a() { return *a_; }
+    ports::SessionStore& b() { return *b_; }
+    core::WallTime now() const { return clock_.wall(); }
+    void advance(core::Milliseconds by) { clock_.advance(by); }
+    void sweep() { database_.sweep(); }
+
+private:
+    ManualClock clock_;
+    adapters::MemoryDatabase database_{clock_};
+    boost::asio::io_context context_;
+    std::unique_ptr<ports::SessionStore> a_ = database_.open_shard();
+    std::unique_ptr<ports::SessionStore> b_ = database_.open_shard();
+};
+
+class LmdbHarness {
+public:
+    template <typename T>
+    core::Result<T> run(ports::Async<T> call) {
+        return folder_.run(std::move(call));
+    }
+
+    ports::SessionStore& a() { return folder_.store(); }
+    ports::SessionStore& b() { return *b_; }
+    core::WallTime now() const { return folder_.now(); }
+    void advance(core::Milliseconds by) { folder_.clock.advance(by); }
+    void sweep() {
+        while (folder_.database().sweep() > 0) continue;
+    }
+
+private:
+    LmdbFolder folder_;
+    std::unique_ptr<ports::SessionStore> b_ = folder_.database().open_shard(folder_.context().get_executor());
+};
+
+}  // namespace sessgate::tests
+
+TYPE_TO_STRING_AS("memory", sessgate::tests::MemoryHarness);
+TYPE_TO_STRING_AS("lmdb", sessgate::tests::LmdbHarness);
