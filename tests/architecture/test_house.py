@@ -17,7 +17,7 @@ def project_files():
     if listed.returncode == 0:
         files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
     else:  # an unpacked archive
-        files = [p for p in ROOT.rglob("*") if not p.relative_to(ROOT).parts[0] in ("build", "sessgate-data")]
+        files = [p for p in ROOT.rglob("*") if not p.relative_to(ROOT).parts[0] in (".git", "build", "sessgate-data")]
     return sorted(p for p in files if p.is_file())
 
 
