@@ -45,20 +45,32 @@ void append_base64url(std::string& out, Bytes bytes) {
 bool decode_base64url(std::string_view text, std::span<std::uint8_t> out) noexcept {
     if (text.size() != base64url_length(out.size())) return false;
 
-    std::uint32_t pending = 0;
-    unsigned pending_bits = 0;
+    std::uint8_t seen = 0;  // no_digit is the only entry with its top bits set: one test after the loops finds it
+    const auto digit = [&](std::size_t i) -> std::uint32_t {
+        const std::uint8_t value = base64url_digits[static_cast<unsigned char>(text[i])];
+        seen |= value;
+        return value & 0x3fU;
+    };
+    std::size_t read = 0;
     std::size_t written = 0;
-    std::uint8_t seen = 0;  // no_digit is the only entry with its top bits set: one test after the loop finds it
-    for (const char c : text) {
-        const std::uint8_t digit = base64url_digits[static_cast<unsigned char>(c)];
-        seen |= digit;
-        pending = (pending << 6U) | (digit & 0x3fU);
-        pending_bits += 6;
-        if (pending_bits < 8) continue;
-        pending_bits -= 8;
-        out[written++] = static_cast<std::uint8_t>(pending >> pending_bits);
+    for (; read + 4 <= text.size(); read += 4, written += 3) {
+        const std::uint32_t bits =
+            digit(read) << 18U | digit(read + 1) << 12U | digit(read + 2) << 6U | digit(read + 3);
+        out[written] = static_cast<std::uint8_t>(bits >> 16U);
+        out[written + 1] = static_cast<std::uint8_t>(bits >> 8U);
+        out[written + 2] = static_cast<std::uint8_t>(bits);
     }
-    const std::uint32_t unused_bits = pending & ((1U << pending_bits) - 1U);
+
+    std::uint32_t rest = 0;
+    unsigned rest_bits = 0;
+    for (; read < text.size(); ++read) {
+        rest = rest << 6U | digit(read);
+        rest_bits += 6;
+        if (rest_bits < 8) continue;
+        rest_bits -= 8;
+        out[written++] = static_cast<std::uint8_t>(rest >> rest_bits);
+    }
+    const std::uint32_t unused_bits = rest & ((1U << rest_bits) - 1U);
     return (seen & 0xc0U) == 0 && unused_bits == 0;
 }
 

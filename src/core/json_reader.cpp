@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -204,7 +203,7 @@ bool JsonReader::skip_escape() noexcept {
 
 bool JsonReader::skip_digits() noexcept {
     if (at_ == end_ || !is_digit(*at_)) return fail();
-    at_ = std::find_if_not(at_, end_, is_digit);
+    while (at_ != end_ && is_digit(*at_)) ++at_;
     return true;
 }
 

@@ -72,13 +72,6 @@ bool is_possible(const Draft& draft) noexcept {
            draft.user_version.has_value() == draft.user_attributes.has_value();
 }
 
-SessionRecord finished(Draft draft) {
-    if (draft.user_version) {
-        draft.session.user_copy = UserCopy{*draft.user_version, std::move(*draft.user_attributes)};
-    }
-    return std::move(draft.session);
-}
-
 Draft empty_draft(const SessionId& id) {
     static const UserId nobody = *UserId::parse("-");  // a session without `user` is never finished
     return {.session = {.id = id, .user = nobody, .created_at = {}, .periods = {}, .absolute_end = {}}};
@@ -130,7 +123,10 @@ std::optional<SessionRecord> read_session_json(const SessionId& id, std::string_
     Draft draft = empty_draft(id);
     if (!read_members(in, session_fields, draft, &draft.session.unknown_fields)) return std::nullopt;
     if (!in.at_end() || !is_possible(draft)) return std::nullopt;
-    return finished(std::move(draft));
+    if (draft.user_version) {
+        draft.session.user_copy.emplace(UserCopy{*draft.user_version, std::move(*draft.user_attributes)});
+    }
+    return std::move(draft.session);
 }
 
 }  // namespace sessgate::core
