@@ -1,0 +1,212 @@
+#include "sessgate/app/command_line.hpp"
+
+#include <unistd.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <functional>
+#include <iostream>
+
+#include "app/command_flags.hpp"
+#include "app/commands.hpp"
+#include "app/config_print.hpp"
+#include "sessgate/app/run.hpp"
+
+namespace sessgate::app {
+namespace {
+
+constexpr const char* exit_codes =
+    "Exit codes: 0 done; 1 failed; 2 a mistake in the settings or on the command line; 3 no such session or user.\n"
+    "Settings come from flags, else the environment (SESSGATE_LISTEN), else the file of --config, else defaults.";
+
+Environment environment_of_process() {
+    Environment environment;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view line(*entry);
+        const auto equals = line.find('=');
+        if (equals != std::string_view::npos) environment.emplace(line.substr(0, equals), line.substr(equals + 1));
+    }
+    return environment;
+}
+
+/// All commands, and after a parse the one that was asked for.
+class CommandLine {
+public:
+    CommandLine() {
+        app_.name("sessgate");
+        app_.require_subcommand(1);
+        app_.set_version_flag("--version", "sessgate " SESSGATE_VERSION);
+        app_.get_formatter()->column_width(36);
+        app_.footer(exit_codes);
+        flags_.sources.environment = environment_of_process();
+        add_serve();
+        add_check();
+        add_session();
+        add_user();
+        add_healthcheck();
+        add_version();
+    }
+
+    int run(std::span<char*> arguments) {
+        try {
+            app_.parse(static_cast<int>(arguments.size()), arguments.data());
+        } catch (const CLI::ParseError& error) {
+            if (error.get_exit_code() == 0) return app_.exit(error);  // help or version
+            return told({error.get_name() == "ExtrasError" ? "there is no such command" : error.what()});
+        }
+        return action_();
+    }
+
+private:
+    using Action = std::function<int(const Config&)>;
+
+    static int told(const Mistakes& mistakes) {
+        for (const std::string& mistake : mistakes) std::cerr << "sessgate: " << mistake << '\n';
+        return exit_mistake;
+    }
+
+    /// A command that reads the settings of `reader` first and does nothing when there is a mistake in them.
+    CLI::App* add(CLI::App& parent, const std::string& name, const std::string& help, Reader reader, Action action) {
+        CLI::App* command = parent.add_subcommand(name, help);
+        add_settings(*command, reader, flags_);
+        command->footer(exit_codes);
+        command->callback([this, command, reader, action = std::move(action)] {
+            action_ = [this, command, reader, action] {
+                take_leftovers(*command, flags_);
+                const ReadConfig read = read_config(flags_, reader);
+                if (read.mistakes.empty()) return action(read.config);
+                const int exit_code = told(read.mistakes);
+                // Containers know only 0 and 1 of a health check.
+                return reader == Reader::probe ? int{exit_failed} : exit_code;
+            };
+        });
+        return command;
+    }
+
+    /// A command that talks to a running program.
+    template <typename Ask>
+    CLI::App* add_client(CLI::App& parent, const std::string& name, const std::string& help, Ask ask) {
+        CLI::App* command = add(parent, name, help, Reader::command, [this, ask](const Config& config) {
+            return ask(CommandTarget{config.control, as_json_});
+        });
+        command->add_flag("--json", as_json_, "Print the answer as it came.");
+        return command;
+    }
+
+    void add_serve() {
+        add(app_, "serve", "Start answering; stops on SIGTERM or SIGINT.", Reader::server,
+            [](const Config& config) { return app::run(config); });
+    }
+
+    void add_check() {
+        CLI::App* check = add(app_, "check", "Read the settings as serve would, and say all that is wrong in them.",
+                              Reader::server, [this](const Config& config) { return this->check(config); });
+        check->add_option("--print", print_, "Print an example settings file (toml) or the README's table (markdown).")
+            ->check(CLI::IsMember({"toml", "markdown"}));
+    }
+
+    int check(const Config& config) const {
+        if (print_ == "toml") {
+            std::cout << settings_as_toml();
+        } else if (print_ == "markdown") {
+            std::cout << settings_as_markdown();
+        } else {
+            std::cout << "OK: listen " << to_text(config.listen) << ", control " << to_text(config.control.listen)
+                      << '\n';
+        }
+        return exit_ok;
+    }
+
+    void add_session() {
+        CLI::App* session = app_.add_subcommand("session", "Create, show, list and revoke sessions.");
+        session->require_subcommand(1);
+        add_session_create(*session);
+
+        add_client(*session, "show", "Show one session.",
+                   [this](const CommandTarget& target) { return show_session(target, id_); })
+            ->add_option("SESSION_ID", id_, "Of a token, the part before the dot.")
+            ->required();
+        add_client(*session, "list", "List a user's live sessions; with --json one line for each page.",
+                   [this](const CommandTarget& target) { return list_sessions(target, id_); })
+            ->add_option("USER_ID", id_, "Whose sessions.")
+            ->required();
+        add_session_revoke(*session);
+    }
+
+    void add_session_create(CLI::App& session) {
+        CLI::App* create = add_client(session, "create", "Create a session and print its token.",
+                                      [this](const CommandTarget& target) { return create_session(target, wanted_); });
+        create->add_option("USER_ID", wanted_.user_id, "Whose session.")->required();
+        create->add_option("--attributes", wanted_.attributes, "The session's attributes, a JSON object.");
+        create->add_option("--user-attributes", wanted_.user_attributes, "First put these as the user's attributes.");
+        create->add_option("--active-period", wanted_.active_period, "Such as 24h, in place of the setting.");
+        create->add_option("--idle-period", wanted_.idle_period, "Such as 14d, in place of the setting.");
+        create->add_option("--absolute-lifetime", wanted_.absolute_lifetime, "Such as 90d, in place of the setting.");
+    }
+
+    void add_session_revoke(CLI::App& session) {
+        CLI::App* revoke = add_client(
+            session, "revoke", "End one session, or with --user all of a user's.", [this](const CommandTarget& target) {
+                return user_id_.empty() ? revoke_session(target, id_) : revoke_sessions(target, user_id_, except_);
+            });
+        CLI::Option* id = revoke->add_option("SESSION_ID", id_, "Of a token, the part before the dot.");
+        CLI::Option* user = revoke->add_option("--user", user_id_, "End all sessions of this user.");
+        revoke->add_option("--except", except_, "With --user: the session that stays.")->needs(user);
+        id->excludes(user);
+    }
+
+    void add_user() {
+        CLI::App* user = app_.add_subcommand("user", "Put, show and delete users' attributes.");
+        user->require_subcommand(1);
+        CLI::App* put = add_client(*user, "put", "Store a user's attributes.",
+                                   [this](const CommandTarget& target) { return put_user(target, id_, attributes_); });
+        put->add_option("USER_ID", id_, "Who.")->required();
+        put->add_option("--attributes", attributes_, "A JSON object.")->required();
+
+        add_client(*user, "show", "Show a user's attributes.",
+                   [this](const CommandTarget& target) { return show_user(target, id_); })
+            ->add_option("USER_ID", id_, "Who.")
+            ->required();
+        add_client(*user, "delete", "Forget a user's attributes and revoke all of the user's sessions.",
+                   [this](const CommandTarget& target) { return delete_user(target, id_); })
+            ->add_option("USER_ID", id_, "Who.")
+            ->required();
+    }
+
+    void add_healthcheck() {
+        CLI::App* health =
+            add(app_, "healthcheck", "Ask whether sessgate is ready; for containers without a shell.", Reader::probe,
+                [this](const Config& config) { return check_health(config.control, only_alive_); });
+        health->add_flag("--live", only_alive_, "Ask only whether it is alive, and not for its store.");
+    }
+
+    void add_version() {
+        app_.add_subcommand("version", "Print the version.")->callback([this] {
+            action_ = [] {
+                std::cout << "sessgate " SESSGATE_VERSION "\n";
+                return int{exit_ok};
+            };
+        });
+    }
+
+    CLI::App app_{"A session sidecar: whose session is this cookie, and is it good?"};
+    CommandFlags flags_;
+    std::function<int()> action_;
+    std::string print_;
+    std::string id_;
+    std::string user_id_;
+    std::string except_;
+    std::string attributes_;
+    SessionWanted wanted_;
+    bool as_json_ = false;
+    bool only_alive_ = false;
+};
+
+}  // namespace
+
+int run_command_line(std::span<char*> arguments) {
+    return CommandLine().run(arguments);
+}
+
+}  // namespace sessgate::app

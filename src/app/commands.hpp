@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+
+#include "sessgate/app/config.hpp"
+
+namespace sessgate::app {
+
+// The commands that talk to a running program. Each prints its answer to standard output, or one line to standard error
+// that says why there is none, and returns the program's exit code.
+
+/// Where to ask, and how to show the answer.
+struct CommandTarget {
+    ControlConfig control;
+    bool as_json = false;  ///< the answer as it came
+};
+
+/// Texts as they were typed; empty: not given.
+struct SessionWanted {
+    std::string user_id;
+    std::string attributes;
+    std::string user_attributes;
+    std::string active_period;
+    std::string idle_period;
+    std::string absolute_lifetime;
+};
+
+/// Prints the token alone, so that it can be taken into a variable.
+int create_session(const CommandTarget& target, const SessionWanted& wanted);
+int show_session(const CommandTarget& target, const std::string& session_id);
+int list_sessions(const CommandTarget& target, const std::string& user_id);
+int revoke_session(const CommandTarget& target, const std::string& session_id);
+
+/// `except`: the session that stays; empty: none does.
+int revoke_sessions(const CommandTarget& target, const std::string& user_id, const std::string& except);
+
+int put_user(const CommandTarget& target, const std::string& user_id, const std::string& attributes);
+int show_user(const CommandTarget& target, const std::string& user_id);
+int delete_user(const CommandTarget& target, const std::string& user_id);
+
+/// Asks `/readyz` or `/livez`; never returns more than 1, as containers want it.
+int check_health(const ControlConfig& control, bool only_alive);
+
+}  // namespace sessgate::app
