@@ -14,8 +14,8 @@ namespace {
 template <typename Specific>
 Specific specific(const http::Endpoint& endpoint) {
     Specific to;
-    to.resize(endpoint.size());
     std::memcpy(to.data(), endpoint.data(), endpoint.size());
+    to.resize(endpoint.size());  // after the bytes are there: it looks whether the last one is a NUL
     return to;
 }
 

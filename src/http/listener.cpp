@@ -22,8 +22,8 @@ constexpr core::Milliseconds accept_pause{50};
 
 std::string path_of(const Endpoint& endpoint) {
     asio::local::stream_protocol::endpoint local;
-    local.resize(endpoint.size());
     std::memcpy(local.data(), endpoint.data(), endpoint.size());
+    local.resize(endpoint.size());  // after the bytes are there: it looks whether the last one is a NUL
     return local.path();
 }
 
