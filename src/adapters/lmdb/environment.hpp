@@ -1,0 +1,35 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "adapters/lmdb/tables.hpp"
+
+namespace sessgate::adapters::lmdb {
+
+/// The opened file with its tables, format checked. Any thread.
+class Environment {
+public:
+    /// Makes the tables in a file that is new. The error is a sentence that names the folder.
+    static boost::system::result<std::unique_ptr<Environment>, std::string> open(const std::filesystem::path& folder,
+                                                                               std::uint64_t map_size);
+    Environment(const Environment&) = delete;
+    Environment& operator=(const Environment&) = delete;
+    ~Environment();
+
+    MDB_env* handle() const noexcept { return handle_; }
+    const Tables& tables() const noexcept { return tables_; }
+
+private:
+    Environment() = default;
+    void open_file(const std::filesystem::path& folder, std::uint64_t map_size);
+    std::optional<std::string> mistake_in_file();
+    void make_tables();
+
+    MDB_env* handle_ = nullptr;
+    Tables tables_;
+};
+
+}  // namespace sessgate::adapters::lmdb

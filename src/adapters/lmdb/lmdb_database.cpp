@@ -1,0 +1,68 @@
+#include "adapters/lmdb/data_lock.hpp"
+#include "adapters/lmdb/lmdb_store.hpp"
+#include "adapters/lmdb/new_files.hpp"
+#include "adapters/lmdb/writer.hpp"
+#include "sessgate/adapters/lmdb_store.hpp"
+
+namespace sessgate::adapters {
+
+/// In the order in which they are built; they go in reverse, the thread first and the lock last.
+struct LmdbDatabase::Parts {
+    Parts(lmdb::DataLock held, std::unique_ptr<lmdb::Environment> opened, core::RecordCodec record_codec,
+          const LmdbSettings& settings, const ports::Clock& clock, ports::Log& log)
+        : lock(std::move(held)),
+          environment(std::move(opened)),
+          codec(std::move(record_codec)),
+          health(log),
+          queue(settings.queue_max),
+          committer(*environment, codec, health),
+          sweeper(*environment, clock, health),
+          writer(queue, committer, sweeper),
+          shared{*environment, codec, queue, health, settings.deadline} {}
+
+    lmdb::DataLock lock;
+    std::unique_ptr<lmdb::Environment> environment;
+    core::RecordCodec codec;
+    lmdb::Health health;
+    lmdb::WriteQueue queue;
+    lmdb::Committer committer;
+    lmdb::Sweeper sweeper;
+    lmdb::Writer writer;
+    lmdb::Shared shared;
+};
+
+boost::system::result<std::unique_ptr<LmdbDatabase>, std::string> LmdbDatabase::open(LmdbSettings settings,
+                                                                                   core::RecordCodec codec,
+                                                                                   const ports::Clock& clock,
+                                                                                   ports::Log& log) {
+    lmdb::NewFiles files(settings.folder);
+    if (auto mistake = files.make_folder()) return *std::move(mistake);
+    auto lock = lmdb::DataLock::acquire(settings.folder);
+    if (!lock) return lock.error();
+    auto environment = lmdb::Environment::open(settings.folder, settings.map_size);
+    if (!environment) {
+        files.remove();
+        return environment.error();
+    }
+
+    auto parts = std::make_unique<Parts>(*std::move(lock), *std::move(environment), std::move(codec), settings, clock,
+                                         log);
+    return std::unique_ptr<LmdbDatabase>(new LmdbDatabase(std::move(parts)));
+}
+
+LmdbDatabase::LmdbDatabase(std::unique_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
+LmdbDatabase::~LmdbDatabase() = default;
+
+std::unique_ptr<ports::SessionStore> LmdbDatabase::open_shard(ports::Executor executor) {
+    return std::make_unique<lmdb::LmdbStore>(parts_->shared, executor);
+}
+
+std::size_t LmdbDatabase::sweep() { return parts_->queue.ask_for_sweep().get(); }
+void LmdbDatabase::pause() { parts_->queue.pause(); }
+void LmdbDatabase::resume() { parts_->queue.resume(); }
+
+LmdbFigures LmdbDatabase::figures() const noexcept {
+    return {parts_->committer.transactions(), parts_->committer.writes(), parts_->sweeper.swept()};
+}
+
+}  // namespace sessgate::adapters

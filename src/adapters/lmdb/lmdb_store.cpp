@@ -1,0 +1,131 @@
+#include "adapters/lmdb/lmdb_store.hpp"
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "adapters/lmdb/page.hpp"
+
+namespace sessgate::adapters::lmdb {
+
+using core::Errc;
+using core::Result;
+using core::SessionId;
+using core::SessionRecord;
+using core::UserId;
+using core::UserRecord;
+using ports::Async;
+using ports::Created;
+using ports::Replaced;
+using ports::SessionPage;
+
+LmdbStore::LmdbStore(const Shared& shared, ports::Executor executor)
+    : shared_(shared),
+      pending_(boost::asio::use_service<PendingWrites>(executor.context())),
+      reader_(shared.environment.handle()) {}
+
+/// `look` sees one state of the data and answers a Result. Nothing may be awaited inside.
+template <typename T, typename Look>
+Result<T> LmdbStore::read(Look look) noexcept {
+    if (!shared_.health.is_good()) return Errc::store_unavailable;
+    try {
+        const Read state(reader_);
+        return look(WriteContext{state.handle(), shared_.environment.tables(), shared_.codec});
+    } catch (const Failure& failure) {
+        if (is_fatal(failure.code)) {
+            shared_.health.fail("read", failure.code);
+        } else {
+            shared_.health.warn("read", failure.code);
+        }
+        return Errc::store_unavailable;
+    }
+}
+
+Async<std::optional<SessionRecord>> LmdbStore::find(SessionId id) {
+    co_return read<std::optional<SessionRecord>>([&](const WriteContext& state) { return load_session(state, id); });
+}
+
+Async<std::optional<UserRecord>> LmdbStore::find_user(UserId id) {
+    co_return read<std::optional<UserRecord>>([&](const WriteContext& state) { return load_user(state, id); });
+}
+
+Async<SessionPage> LmdbStore::sessions_of(UserId user, std::optional<SessionId> after, std::size_t limit) {
+    co_return read<SessionPage>([&](const WriteContext& state) { return load_page(state, user, after, limit); });
+}
+
+/// A full store is ready: it still answers for the sessions it has, and taking the sidecar out would end them all.
+Async<void> LmdbStore::check() {
+    co_return read<void>([](const WriteContext&) { return Result<void>(); });
+}
+
+/// Hands the write over once its coroutine is suspended and can be resumed.
+class LmdbStore::StartWrite {
+public:
+    StartWrite(const Shared& shared, PendingWrites& pending) noexcept : shared_(shared), pending_(pending) {}
+
+    template <typename Handler>
+    void operator()(Handler handler, std::unique_ptr<Write> write) {
+        const auto deadline = core::SteadyTime::clock::now() + shared_.deadline;
+        const std::uint64_t ticket = pending_.add(std::move(handler), deadline);
+        const auto& mailbox = pending_.mailbox();
+        if (shared_.queue.push({std::move(write), ticket, mailbox})) return;
+        // Through the mailbox, because a coroutine must not be resumed while it is being suspended.
+        mailbox->deliver({ticket, Errc::store_unavailable});
+    }
+
+private:
+    const Shared& shared_;
+    PendingWrites& pending_;
+};
+
+Async<std::size_t> LmdbStore::written(std::unique_ptr<Write> write) {
+    if (!shared_.health.is_good()) co_return Errc::store_unavailable;
+
+    boost::asio::use_awaitable_t<ports::Executor> awaited;
+    StartWrite start(shared_, pending_);
+    const WriteOutcome outcome =
+        co_await boost::asio::async_initiate<boost::asio::use_awaitable_t<ports::Executor>, void(WriteOutcome)>(
+            start, awaited, std::move(write));
+    co_return outcome;
+}
+
+Async<Created> LmdbStore::create(SessionRecord session) {
+    std::unique_ptr<Write> write = create_session(shared_.codec, session);
+    const auto created = co_await written(std::move(write));
+    if (!created) co_return created.error();
+    co_return static_cast<Created>(*created);
+}
+
+Async<Replaced> LmdbStore::replace(SessionRecord expected, SessionRecord desired) {
+    std::unique_ptr<Write> write = replace_session(shared_.codec, std::move(expected), desired);
+    const auto replaced = co_await written(std::move(write));
+    if (!replaced) co_return replaced.error();
+    co_return static_cast<Replaced>(*replaced);
+}
+
+Async<bool> LmdbStore::revoke(SessionId id) {
+    std::unique_ptr<Write> write = revoke_session(id);
+    const auto count = co_await written(std::move(write));
+    if (!count) co_return count.error();
+    co_return *count > 0;
+}
+
+Async<std::size_t> LmdbStore::revoke_all(UserId user, std::optional<SessionId> except) {
+    std::unique_ptr<Write> write = revoke_sessions_of(std::move(user), except);
+    return written(std::move(write));
+}
+
+Async<Replaced> LmdbStore::replace_user(std::optional<UserRecord> expected, UserRecord desired) {
+    std::unique_ptr<Write> write = lmdb::replace_user(shared_.codec, std::move(expected), desired);
+    const auto replaced = co_await written(std::move(write));
+    if (!replaced) co_return replaced.error();
+    co_return static_cast<Replaced>(*replaced);
+}
+
+Async<bool> LmdbStore::remove_user(UserId id) {
+    std::unique_ptr<Write> write = lmdb::remove_user(std::move(id));
+    const auto count = co_await written(std::move(write));
+    if (!count) co_return count.error();
+    co_return *count > 0;
+}
+
+}  // namespace sessgate::adapters::lmdb

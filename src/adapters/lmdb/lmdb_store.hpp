@@ -1,0 +1,51 @@
+#pragma once
+
+#include "adapters/lmdb/pending_writes.hpp"
+#include "adapters/lmdb/write_queue.hpp"
+#include "adapters/lmdb/environment.hpp"
+#include "adapters/lmdb/health.hpp"
+#include "sessgate/ports/session_store.hpp"
+
+namespace sessgate::adapters::lmdb {
+
+/// What all shards of a database share.
+struct Shared {
+    const Environment& environment;
+    const core::RecordCodec& codec;
+    WriteQueue& queue;
+    Health& health;
+    core::Milliseconds deadline;
+};
+
+/// One shard's way into an LmdbDatabase. Reads happen at once, on the shard's thread; writes are queued for the writer
+/// and awaited. The shard's thread only.
+class LmdbStore final : public ports::SessionStore {
+public:
+    LmdbStore(const Shared& shared, ports::Executor executor);
+
+    ports::Async<std::optional<core::SessionRecord>> find(core::SessionId id) override;
+    ports::Async<ports::Created> create(core::SessionRecord session) override;
+    ports::Async<ports::Replaced> replace(core::SessionRecord expected, core::SessionRecord desired) override;
+    ports::Async<bool> revoke(core::SessionId id) override;
+    ports::Async<ports::SessionPage> sessions_of(core::UserId user, std::optional<core::SessionId> after,
+                                                 std::size_t limit) override;
+    ports::Async<std::size_t> revoke_all(core::UserId user, std::optional<core::SessionId> except) override;
+    ports::Async<std::optional<core::UserRecord>> find_user(core::UserId id) override;
+    ports::Async<ports::Replaced> replace_user(std::optional<core::UserRecord> expected,
+                                               core::UserRecord desired) override;
+    ports::Async<bool> remove_user(core::UserId id) override;
+    ports::Async<void> check() override;
+
+private:
+    class StartWrite;
+
+    template <typename T, typename Look>
+    core::Result<T> read(Look look) noexcept;
+    ports::Async<std::size_t> written(std::unique_ptr<Write> write);
+
+    Shared shared_;
+    PendingWrites& pending_;
+    Reader reader_;
+};
+
+}  // namespace sessgate::adapters::lmdb
