@@ -23,7 +23,9 @@ public:
     }
 
     void open() {
-        database_ = adapters::LmdbDatabase::open(settings_, core::RecordCodec(), clock, log).value();
+        auto opened = adapters::LmdbDatabase::open(settings_, core::RecordCodec(), clock, log);
+        if (!opened) throw std::runtime_error(opened.error());
+        database_ = *std::move(opened);
         store_ = database_->open_shard(context_.get_executor());
     }
 
