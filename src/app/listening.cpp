@@ -2,7 +2,8 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <cstring>
+
+#include "sessgate/http/endpoint_cast.hpp"
 
 namespace sessgate::app {
 
@@ -10,14 +11,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
-
-template <typename Specific>
-Specific specific(const http::Endpoint& endpoint) {
-    Specific to;
-    std::memcpy(to.data(), endpoint.data(), endpoint.size());
-    to.resize(endpoint.size());  // after the bytes are there: it looks whether the last one is a NUL
-    return to;
-}
 
 http::Endpoint endpoint_of(asio::io_context& context, const ListenAddress& address, error_code& error) {
     if (const auto* local = std::get_if<UnixAddress>(&address)) {
@@ -47,9 +40,9 @@ boost::system::result<http::Acceptor, std::string> listen_on(asio::io_context& c
 
 ListenAddress address_of(const http::Endpoint& endpoint) {
     if (endpoint.protocol().family() == AF_UNIX) {
-        return UnixAddress{specific<asio::local::stream_protocol::endpoint>(endpoint).path()};
+        return UnixAddress{http::endpoint_cast<asio::local::stream_protocol::endpoint>(endpoint).path()};
     }
-    const auto tcp = specific<asio::ip::tcp::endpoint>(endpoint);
+    const auto tcp = http::endpoint_cast<asio::ip::tcp::endpoint>(endpoint);
     return TcpAddress{tcp.address().to_string(), tcp.port()};
 }
 

@@ -8,6 +8,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "sessgate/http/endpoint_cast.hpp"
+
 namespace sessgate::http {
 
 namespace asio = boost::asio;
@@ -21,10 +23,7 @@ constexpr asio::use_awaitable_t<ports::Executor> use_task{};
 constexpr core::Milliseconds accept_pause{50};
 
 std::string path_of(const Endpoint& endpoint) {
-    asio::local::stream_protocol::endpoint local;
-    std::memcpy(local.data(), endpoint.data(), endpoint.size());
-    local.resize(endpoint.size());  // after the bytes are there: it looks whether the last one is a NUL
-    return local.path();
+    return endpoint_cast<asio::local::stream_protocol::endpoint>(endpoint).path();
 }
 
 /// Removes the socket file of a program that has ended; leaves everything else where it is.

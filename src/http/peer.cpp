@@ -3,6 +3,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "http/credentials.hpp"
+#include "sessgate/http/endpoint_cast.hpp"
 
 namespace sessgate::http {
 namespace {
@@ -23,11 +24,7 @@ bool is_trusted(const Socket& socket, const core::TrustedProxies& proxies) {
     if (local.protocol().family() == AF_UNIX) return proxies.unix_sockets;
     const auto remote = socket.remote_endpoint(error);
     if (error) return false;
-    ip::tcp::endpoint peer;
-    if (remote.size() > peer.capacity()) return false;
-    peer.resize(remote.size());
-    std::memcpy(peer.data(), remote.data(), remote.size());
-    return proxies.trusts(to_ip_address(peer.address()));
+    return proxies.trusts(to_ip_address(endpoint_cast<ip::tcp::endpoint>(remote).address()));
 }
 
 bool is_control_token(const Request& request, const HttpConfig& config) {
