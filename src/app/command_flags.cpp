@@ -33,7 +33,8 @@ void add_setting(CLI::App& command, const Setting& setting, CommandFlags& flags)
     command.add_option(setting.flag(), take, description_of(setting))
         ->type_name("VALUE")
         ->group("Settings")
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->expected(0, 1);
 }
 
 }  // namespace

@@ -53,7 +53,8 @@ public:
             app_.parse(static_cast<int>(arguments.size()), arguments.data());
         } catch (const CLI::ParseError& error) {
             if (error.get_exit_code() == 0) return app_.exit(error);  // help or version
-            return told({error.get_name() == "ExtrasError" ? "there is no such command" : error.what()});
+            const bool is_command = !app_.get_subcommands().empty();
+            return told({(is_command ? error.what() : "there is no such command") + std::string("; see --help")});
         }
         return action_();
     }

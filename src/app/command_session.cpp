@@ -112,7 +112,8 @@ int list_sessions(const CommandTarget& target, const std::string& user_id) {
             if (is_first) print_row({"SESSION", "STATE", "CREATED", "IDLE UNTIL", "ABSOLUTE END"});
             print_rows(answer.at("sessions"));
         }
-        page = answer.contains("next") ? first_page + "&after=" + answer["next"].get<std::string>() : "";
+        const json& next = answer.at("nextAfter");
+        page = next.is_null() ? "" : first_page + "&after=" + next.get<std::string>();
     }
     return exit_ok;
 }

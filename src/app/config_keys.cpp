@@ -79,7 +79,7 @@ std::vector<Setting> session_settings() {
         duration_setting({"session.idle_period", "14d", "After the active period: valid, and the next use renews."},
                          {10ms, days(400)}, at(&Config::session, &SessionConfig::idle_period)),
         text_setting({"session.absolute_lifetime", "90d", "The end that no renewal can pass, counted from creation."},
-                     "a duration such as 90d, 10ms to 3650d, or none", put_absolute_lifetime),
+                     "10ms to 3650d, or none", put_absolute_lifetime),
         choice_setting<core::RenewalStrategy>(
             {"session.renewal", "rotate", "Whether a renewal also hands out a new token."},
             {{"rotate", core::RenewalStrategy::rotate}, {"extend", core::RenewalStrategy::extend}},

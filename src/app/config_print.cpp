@@ -6,11 +6,6 @@
 namespace sessgate::app {
 namespace {
 
-std::string capitalised(std::string text) {
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-    return text;
-}
-
 std::string default_in_markdown(const Setting& setting) {
     if (!setting.fallback_note.empty()) return setting.fallback_note;
     return setting.fallback.empty() ? "none" : "`" + setting.fallback + "`";
@@ -31,7 +26,7 @@ std::string default_in_toml(const Setting& setting) {
 }
 
 void append_toml(std::string& out, const Setting& setting, std::string_view name) {
-    out += "\n# " + setting.help + "\n# " + capitalised(setting.allowed) + ".";
+    out += "\n# " + setting.help + "\n# Allowed: " + setting.allowed + ".";
     if (!setting.fallback_note.empty()) out += " Empty: " + setting.fallback_note + ".";
     out += "\n#" + std::string(name) + " = " + default_in_toml(setting) + "\n";
 }

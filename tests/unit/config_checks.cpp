@@ -84,7 +84,7 @@ TEST_CASE("a store that we do not have is a mistake, and a password in its addre
 
 TEST_CASE("the two ports need two addresses") {
     const TemporaryFolder folder;
-    const std::string tokens = folder.file("tokens", "0123456789abcdef\n");
+    const std::string tokens = file_in(folder, "tokens", "0123456789abcdef\n");
     CHECK(is_only_mistake(read_flags({{"listen", "unix:/a"}, {"control.listen", "unix:/a"}}), {"another address"}));
     CHECK(read_flags({{"listen", "127.0.0.1:0"}, {"control.listen", "127.0.0.1:0"}, {"control.token_file", tokens}})
               .mistakes == Mistakes{});

@@ -24,31 +24,33 @@ TEST_CASE("a control port on TCP needs a token file") {
     CHECK(is_only_mistake(read_flags({{"control.listen", "127.0.0.1:0"}}), {"control.listen", "control.token_file"}));
 
     const TemporaryFolder folder;
-    const ReadConfig read = read_with_tokens(folder.file("tokens", std::string(token) + "\n\nsecond-token-1234==\r\n"));
+    const ReadConfig read =
+        read_with_tokens(file_in(folder, "tokens", std::string(token) + "\n\nsecond-token-1234==\r\n"));
     CHECK(read.mistakes == Mistakes{});
     CHECK(read.config.control.tokens == std::vector<std::string>{token, "second-token-1234=="});
 }
 
 TEST_CASE("a token file that others may read or write is refused") {
     const TemporaryFolder folder;
-    CHECK(read_with_tokens(folder.file("group", token, 0640)).mistakes == Mistakes{});
-    CHECK(is_only_mistake(read_with_tokens(folder.file("readable", token, 0644)), {"read by everybody", "readable"}));
+    CHECK(read_with_tokens(file_in(folder, "group", token, 0640)).mistakes == Mistakes{});
     CHECK(
-        is_only_mistake(read_with_tokens(folder.file("writable", token, 0602)), {"written by everybody", "writable"}));
+        is_only_mistake(read_with_tokens(file_in(folder, "readable", token, 0644)), {"read by everybody", "readable"}));
+    CHECK(is_only_mistake(read_with_tokens(file_in(folder, "writable", token, 0602)),
+                          {"written by everybody", "writable"}));
 }
 
 TEST_CASE("a token has at least 16 characters that a header can carry, and is never shown") {
     const TemporaryFolder folder;
-    const ReadConfig too_short = read_with_tokens(folder.file("short", std::string(token) + "\nhunter2hunter2h\n"));
+    const ReadConfig too_short = read_with_tokens(file_in(folder, "short", std::string(token) + "\nhunter2hunter2h\n"));
     CHECK(is_only_mistake(too_short, {"line 2", "16 or more"}));
     CHECK_FALSE(shows(too_short, "hunter2"));
-    CHECK(is_only_mistake(read_with_tokens(folder.file("space", "hunter2 hunter2 hunter2")), {"line 1"}));
-    CHECK(is_only_mistake(read_with_tokens(folder.file("padding", "================")), {"line 1"}));
+    CHECK(is_only_mistake(read_with_tokens(file_in(folder, "space", "hunter2 hunter2 hunter2")), {"line 1"}));
+    CHECK(is_only_mistake(read_with_tokens(file_in(folder, "padding", "================")), {"line 1"}));
 }
 
 TEST_CASE("a token file that is missing, empty or no file is a mistake") {
     const TemporaryFolder folder;
-    CHECK(is_only_mistake(read_with_tokens(folder.file("empty", "\n")), {"is empty"}));
+    CHECK(is_only_mistake(read_with_tokens(file_in(folder, "empty", "\n")), {"is empty"}));
     CHECK(is_only_mistake(read_with_tokens(folder.path().string()), {"is not a file"}));
     CHECK(is_only_mistake(read_with_tokens((folder.path() / "none").string()), {"No such file"}));
 }
@@ -64,7 +66,7 @@ TEST_CASE("record keys are read as hex and as base64url, newest first") {
     const std::string hex(64, '7');
     const std::string base64url = std::string(42, 'd') + "c";
     const ReadConfig read =
-        read_flags({{"store.record_keys_file", folder.file("keys", hex + "\n" + base64url + "\n")}});
+        read_flags({{"store.record_keys_file", file_in(folder, "keys", hex + "\n" + base64url + "\n")}});
     CHECK(read.mistakes == Mistakes{});
     REQUIRE(read.config.store.record_keys.size() == 2);
     CHECK(read.config.store.record_keys[0][31] == 0x77);
@@ -73,7 +75,7 @@ TEST_CASE("record keys are read as hex and as base64url, newest first") {
 
 TEST_CASE("a record key of another length is a mistake that does not show it") {
     const TemporaryFolder folder;
-    const ReadConfig read = read_flags({{"store.record_keys_file", folder.file("keys", std::string(63, '7'))}});
+    const ReadConfig read = read_flags({{"store.record_keys_file", file_in(folder, "keys", std::string(63, '7'))}});
     CHECK(is_only_mistake(read, {"store.record_keys_file", "line 1", "32 bytes"}));
     CHECK_FALSE(shows(read, "7777"));
 }

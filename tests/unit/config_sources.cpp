@@ -12,7 +12,7 @@ namespace {
 
 ReadConfig read_file(const std::string& toml) {
     const TemporaryFolder folder;
-    return read_config({.file = folder.file("sessgate.toml", toml)}, Reader::server);
+    return read_config({.file = file_in(folder, "sessgate.toml", toml)}, Reader::server);
 }
 
 ReadConfig read_environment(Environment environment) {
@@ -25,7 +25,7 @@ TEST_CASE("a flag wins over the environment, and the environment over the file")
     const TemporaryFolder folder;
     ConfigSources sources;
     sources.file =
-        folder.file("sessgate.toml", "[http]\nhead_timeout = '1s'\nbody_timeout = '1s'\nidle_timeout = '1s'\n");
+        file_in(folder, "sessgate.toml", "[http]\nhead_timeout = '1s'\nbody_timeout = '1s'\nidle_timeout = '1s'\n");
     sources.environment = {{"SESSGATE_HTTP_HEAD_TIMEOUT", "2s"}, {"SESSGATE_HTTP_BODY_TIMEOUT", "2s"}};
     sources.flags["http.head_timeout"] = {"3s", "flag"};
 
@@ -40,8 +40,8 @@ TEST_CASE("a flag wins over the environment, and the environment over the file")
 
 TEST_CASE("the settings file may be named by the environment, and a flag names another") {
     const TemporaryFolder folder;
-    const std::string first = folder.file("first.toml", "scope.header = 'X-First'");
-    const std::string second = folder.file("second.toml", "scope.header = 'X-Second'");
+    const std::string first = file_in(folder, "first.toml", "scope.header = 'X-First'");
+    const std::string second = file_in(folder, "second.toml", "scope.header = 'X-Second'");
     ConfigSources sources{.environment = {{"SESSGATE_CONFIG", first}}};
 
     CHECK(read_config(sources, Reader::server).config.scope_header == "X-First");
@@ -65,7 +65,7 @@ TEST_CASE("a settings file holds text, numbers, truth values and lists") {
 TEST_CASE("all mistakes are told at once, each with its key, value, source and what is allowed") {
     const TemporaryFolder folder;
     ConfigSources sources;
-    sources.file = folder.file("sessgate.toml", "\n[session]\nactive_period = 24\n");
+    sources.file = file_in(folder, "sessgate.toml", "\n[session]\nactive_period = 24\n");
     sources.environment = {{"SESSGATE_LOG_LEVEL", "loud"}};
     sources.flags["listen"] = {"8080", "flag --listen"};
 
@@ -95,7 +95,8 @@ TEST_CASE("an unknown key that is near to none gets no suggestion") {
 }
 
 TEST_CASE("a value of the wrong kind in the file is a mistake") {
-    CHECK(is_only_mistake(read_file("[http]\nhead_timeout = 1979-05-27\n"), {"http.head_timeout", ":2)", "duration"}));
+    CHECK(
+        is_only_mistake(read_file("[http]\nhead_timeout = 1979-05-27\n"), {"http.head_timeout", ":2)", "10ms to 1h"}));
     CHECK(is_only_mistake(read_file("[origin]\nallow = [1]\n"), {"origin.allow", "origins such as"}));
     CHECK(is_only_mistake(read_file("[listen]\nport = 1\n"), {"listen", "host:port"}));
 }
