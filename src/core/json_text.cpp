@@ -111,8 +111,8 @@ std::optional<std::string> unescape_ascii(std::string_view raw) {
 bool is_finite(std::string_view number) noexcept {
     const auto power = magnitude(number);
     if (!power || *power < 309) return true;
-    if (*power > 309) return false;  // the largest double is 0.179… × 10^309
 
+    // The largest double is 0.179… × 10^309: only a number this large can be out of range, and only upward.
     double value = 0;
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
     return error == std::errc{} && std::isfinite(value);

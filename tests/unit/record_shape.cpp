@@ -236,6 +236,21 @@ TEST_CASE("unknown fields between known ones survive too") {
     CHECK(session->unknown_fields == R"(,"first":1)");
 }
 
+TEST_CASE("a session that is cut, followed by more or broken after its last field is refused") {
+    const std::string json = whole_session().dump();
+    for (std::size_t size = 0; size < json.size(); ++size) {
+        CAPTURE(size);
+        CHECK_FALSE(read_session_json(id, json.substr(0, size)).has_value());
+    }
+    for (const char* tail : {"x", "{}", "}", ",", "\x01"}) {
+        CAPTURE(tail);
+        CHECK_FALSE(read_session_json(id, json + tail + " ").has_value());
+        std::string inside = json;
+        inside.insert(json.size() - 1, tail);
+        CHECK_FALSE(read_session_json(id, inside).has_value());
+    }
+}
+
 TEST_CASE("a field name with an escape is refused, since it may be one of ours in disguise") {
     std::string json = whole_session().dump();
     json.insert(1, R"("\u0075ser":"eve",)");
