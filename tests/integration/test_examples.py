@@ -79,6 +79,7 @@ class ExampleTests:
 
             said = self.call(program.listen, {"Cookie": f"session={created['token']}"})
 
+        self.assertNotIn("error", said)
         self.assertTrue(said["session"]["fresh"])
         self.assertEqual([name for name, _ in said["lines"]], ["Set-Cookie"])
         self.assertRegex(said["lines"][0][1], rf"^session={created['sessionId']}\.")
