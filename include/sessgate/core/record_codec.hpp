@@ -19,7 +19,7 @@ using RecordKey = std::array<std::uint8_t, 32>;
 std::string session_store_key(std::string_view prefix, const SessionId& id);
 std::string user_store_key(std::string_view prefix, const UserId& id);
 
-/// Writes and reads `sg1.` + tag + `.` + JSON, at most 8 KiB (DESIGN.md, "Records"). Immutable after construction;
+/// Writes and reads `sg1.` + tag + `.` + JSON, at most 8 KiB (docs/stored-records.md). Immutable after construction;
 /// any thread. What it encodes it decodes, as long as attributes keep to their limit and are JSON objects no more than
 /// 32 deep: checking those is the part of whoever takes them in.
 class RecordCodec {
