@@ -13,7 +13,7 @@ namespace sessgate::adapters {
 
 struct LmdbSettings {
     /// Holds data.mdb, lock.mdb and sessgate.lock. Created with mode 0700 when its parent exists.
-    std::filesystem::path folder;
+    std::filesystem::path folder{};
     /// Bytes that the data can ever take. Costs address space only: the file grows as it is used.
     std::uint64_t map_size = std::uint64_t{16} << 30;
     /// A write that is not on disk by then is answered with Errc::store_timeout.
