@@ -63,15 +63,15 @@ constexpr bool is_in(std::uint8_t wanted, char c) noexcept {
     return (detail::classes[static_cast<unsigned char>(c)] & wanted) != 0;
 }
 
-/// The first character of `text` that is not in the class, or its end.
-inline const char* skip(std::uint8_t wanted, const char* at, const char* end) noexcept {
-    while (at != end && is_in(wanted, *at)) ++at;
-    return at;
+/// The index of the first character from `from` on that is not in the class, or the text's size.
+inline std::size_t skip(std::uint8_t wanted, std::string_view text, std::size_t from = 0) noexcept {
+    while (from != text.size() && is_in(wanted, text[from])) ++from;
+    return from;
 }
 
 /// True for text that is not empty and all of that class.
 inline bool is_all(std::uint8_t wanted, std::string_view text) noexcept {
-    return !text.empty() && skip(wanted, text.data(), text.data() + text.size()) == text.data() + text.size();
+    return !text.empty() && skip(wanted, text) == text.size();
 }
 
 /// Compares text of any bytes with `lower`, which is in lower case, by ASCII rules.

@@ -82,20 +82,19 @@ bool HeadCheck::check_line(std::string_view line) noexcept {
 }
 
 bool HeadCheck::check_request_line(std::string_view line) noexcept {
-    const char* const end = line.data() + line.size();
-    const char* const method_end = skip(character::token, line.data(), end);
-    if (method_end == line.data() || method_end == end || *method_end != ' ') {
+    const std::size_t method_size = skip(character::token, line);
+    if (method_size == 0 || !line.substr(method_size).starts_with(' ')) {
         return refuse(bad_request, "The request line does not begin with a method and one space.");
     }
-    const char* const target = method_end + 1;
-    const char* const target_end = skip(character::target, target, end);
-    if (target_end == target || target_end == end || *target_end != ' ') {
+    const std::string_view rest = line.substr(method_size + 1);
+    const std::size_t target_size = skip(character::target, rest);
+    if (target_size == 0 || !rest.substr(target_size).starts_with(' ')) {
         return refuse(bad_request, "The request line does not hold a target of plain characters and one space.");
     }
-    if (!is_target_for(std::string_view(line.data(), method_end), std::string_view(target, target_end))) {
+    if (!is_target_for(line.substr(0, method_size), rest.substr(0, target_size))) {
         return refuse(bad_request, "The request target does not have the form that goes with the method.");
     }
-    return check_version(std::string_view(target_end + 1, end));
+    return check_version(rest.substr(target_size + 1));
 }
 
 bool HeadCheck::check_version(std::string_view version) noexcept {
@@ -111,13 +110,11 @@ bool HeadCheck::check_version(std::string_view version) noexcept {
 }
 
 bool HeadCheck::check_field(std::string_view line) noexcept {
-    const char* const end = line.data() + line.size();
-    const char* const colon = skip(character::token, line.data(), end);
+    const std::size_t name_size = skip(character::token, line);
     // A folded line, a space before the colon and a line without colon all end here.
-    if (colon == line.data() || colon == end || *colon != ':') {
+    if (name_size == 0 || !line.substr(name_size).starts_with(':')) {
         return refuse(bad_request, "A line of the head is not a field name with a colon behind it.");
     }
-    const auto name_size = static_cast<std::size_t>(colon - line.data());
     return check_known_field(line.substr(0, name_size), line.substr(name_size + 1));
 }
 

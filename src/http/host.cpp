@@ -10,10 +10,7 @@ constexpr std::size_t port_digits_max = 5;
 
 /// The host at the front of `text`, or nothing.
 std::string_view host_part(std::string_view text) noexcept {
-    const char* const end = text.data() + text.size();
-    if (text.empty() || text.front() != '[') {
-        return text.substr(0, static_cast<std::size_t>(skip(character::host, text.data(), end) - text.data()));
-    }
+    if (!text.starts_with('[')) return text.substr(0, skip(character::host, text));
     const auto close = text.find(']');
     if (close == std::string_view::npos || close == 1) return {};
     for (const char c : text.substr(1, close - 1)) {

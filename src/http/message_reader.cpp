@@ -8,15 +8,18 @@ namespace {
 
 constexpr int content_too_large = 413;
 
-Reading refused(const Refusal& refusal) noexcept {
-    Reading reading{Reading::State::refused};
-    reading.status = refusal.status;
-    reading.why = refusal.why;
+Reading reading_of(Reading::State state, std::size_t used) noexcept {
+    Reading reading;
+    reading.state = state;
+    reading.used = used;
     return reading;
 }
 
-Reading need_body(std::size_t kept) noexcept {
-    return {Reading::State::need_body, kept};
+Reading refused(const Refusal& refusal) noexcept {
+    Reading reading = reading_of(Reading::State::refused, 0);
+    reading.status = refusal.status;
+    reading.why = refusal.why;
+    return reading;
 }
 
 }  // namespace
@@ -28,7 +31,7 @@ Reading MessageReader::read(std::span<char> bytes, Request& request) {
     }
     switch (head_.check({bytes.data(), bytes.size()})) {
         case HeadCheck::State::incomplete:
-            return {Reading::State::need_head, bytes.size()};
+            return reading_of(Reading::State::need_head, bytes.size());
         case HeadCheck::State::refused:
             return refused(head_.refusal());
         case HeadCheck::State::complete:
@@ -55,14 +58,14 @@ Reading MessageReader::begin_body(std::span<char> bytes, Request& request) {
 
 Reading MessageReader::read_sized(std::span<char> bytes, Request& request) {
     const auto size = static_cast<std::size_t>(head_.framing().content_length);
-    if (bytes.size() - head_.end() < size) return need_body(bytes.size());
+    if (bytes.size() - head_.end() < size) return reading_of(Reading::State::need_body, bytes.size());
     return complete(bytes, size, head_.end() + size, request);
 }
 
 Reading MessageReader::read_chunked(std::span<char> bytes, std::size_t from, Request& request) {
     switch (chunks_.decode(bytes.subspan(head_.end()), from)) {
         case ChunkedBody::State::incomplete:
-            return need_body(head_.end() + chunks_.size());
+            return reading_of(Reading::State::need_body, head_.end() + chunks_.size());
         case ChunkedBody::State::refused:
             return refused(chunks_.refusal());
         case ChunkedBody::State::complete:
@@ -79,7 +82,7 @@ Reading MessageReader::complete(std::span<char> bytes, std::size_t body_size, st
     request.body = std::string_view(bytes.data() + head_.end(), body_size);
     head_ = HeadCheck(config_->head_limit_bytes);
     in_body_ = false;
-    return {Reading::State::complete, used};
+    return reading_of(Reading::State::complete, used);
 }
 
 }  // namespace sessgate::http

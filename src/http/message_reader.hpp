@@ -14,8 +14,8 @@ namespace sessgate::http {
 
 /// What one connection may send, and the one field name that is configured. Shared by all connections of a server.
 struct ReaderConfig {
-    std::size_t head_limit_bytes = 16 * 1024;  ///< request line, fields and trailers together; more is 431
-    std::size_t body_limit_bytes = 64 * 1024;  ///< without chunk framing; more is 413
+    std::size_t head_limit_bytes = std::size_t{16} * 1024;  ///< request line, fields and trailers together; more is 431
+    std::size_t body_limit_bytes = std::size_t{64} * 1024;  ///< without chunk framing; more is 413
     std::string scope_header = "X-Request-Id";
 };
 
@@ -37,8 +37,8 @@ struct Reading {
     /// need_body, once for a message: the client waits for an interim `100 Continue` before it sends the body.
     bool continue_due = false;
 
-    int status = 0;          ///< refused: 400, 413, 431, 501 or 505
-    std::string_view why{};  ///< refused: a sentence for the problem document; lives as long as the program
+    int status = 0;        ///< refused: 400, 413, 431, 501 or 505
+    std::string_view why;  ///< refused: a sentence for the problem document; lives as long as the program
 };
 
 /// Takes requests off a stream of bytes: strict head check, then the body, then Beast's parser. It does no I/O, keeps

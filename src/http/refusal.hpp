@@ -8,7 +8,7 @@ namespace sessgate::http {
 /// program. Every refusal closes the connection: what follows has no safe meaning.
 struct Refusal {
     int status = 0;  ///< 0: not refused
-    std::string_view why{};
+    std::string_view why;
 };
 
 }  // namespace sessgate::http

@@ -13,14 +13,15 @@ namespace {
 
 struct Parsed {
     std::string head;
-    Request request{};
-    Refusal refusal{};
+    Request request;
+    Refusal refusal;
 };
 
 /// The head is kept beside the views into it.
 Parsed parsed(const std::string& request_line, const std::string& fields = "",
               std::string_view scope = "X-Request-Id") {
-    Parsed result{request_line + "\r\nHost: a\r\n" + fields + "\r\n"};
+    Parsed result;
+    result.head = request_line + "\r\nHost: a\r\n" + fields + "\r\n";
     result.refusal = parse_head(result.head, scope, result.request);
     return result;
 }
