@@ -13,12 +13,12 @@ namespace {
 /// A write that lost twice against others is left to the next use.
 constexpr int attempts_max = 2;
 
-/// Tokens of one session, with the others left in `tokens`.
+/// Tokens of the first one's session, with the others left in `tokens`.
 Tokens take_one_session(Tokens& tokens) {
-    const auto of_another = [id = tokens.front().id](const core::Token& token) { return token.id != id; };
-    const auto middle = std::stable_partition(tokens.begin(), tokens.end(), of_another);
-    Tokens taken(middle, tokens.end());
-    tokens.erase(middle, tokens.end());
+    Tokens taken;
+    Tokens left;
+    for (const core::Token& token : tokens) (token.id == tokens.front().id ? taken : left).push_back(token);
+    tokens = std::move(left);
     return taken;
 }
 

@@ -15,7 +15,7 @@ constexpr std::string_view shape =
 
 /// What the body asks for.
 struct Wanted {
-    std::string token;  ///< empty: no session
+    std::optional<std::string> token;  ///< none: `null` was sent
     bool revoke = false;
 };
 
@@ -29,7 +29,7 @@ std::optional<Wanted> wanted_by(const json& body) {
     if (has_session && session->is_null()) {
         if (revoke == body.end()) return Wanted{};
         if (!revoke->is_boolean()) return std::nullopt;
-        return Wanted{{}, revoke->get<bool>()};
+        return Wanted{std::nullopt, revoke->get<bool>()};
     }
     if (revoke != body.end()) return std::nullopt;
     if (has_token) return token->is_string() ? std::optional(Wanted{token->get<std::string>()}) : std::nullopt;
@@ -72,10 +72,10 @@ ports::Task<void> set_session(Exchange& exchange) {
     if (!body) co_return;
     const std::optional<Wanted> wanted = wanted_by(*body);
     if (!wanted) co_return write_problem(exchange.response, 422, "body_invalid", shape);
-    if (wanted->token.empty()) {
-        co_await remove(exchange, wanted->revoke);
+    if (wanted->token) {
+        co_await set(exchange, *wanted->token);
     } else {
-        co_await set(exchange, wanted->token);
+        co_await remove(exchange, wanted->revoke);
     }
 }
 

@@ -1,0 +1,124 @@
+#include <doctest/doctest.h>
+
+#include "app/stores.hpp"
+#include "tests/support/failing_store.hpp"
+#include "tests/support/sidecar.hpp"
+
+using namespace sessgate;
+using namespace sessgate::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+Sidecar::OpenStore failing(StoreFaults& faults) {
+    return [&faults](const app::StoreConfig& config, const ports::Clock& clock, ports::Log& log)
+               -> boost::system::result<std::unique_ptr<app::StoreHandle>, std::string> {
+        auto opened = app::open_store(config, clock, log);
+        if (!opened) return opened.error();
+        return std::make_unique<FailingHandle>(std::move(*opened), faults);
+    };
+}
+
+void check_unavailable(const Reply& reply, std::string_view code) {
+    CHECK(reply.status == 503);
+    CHECK(reply.field("Content-Type") == "application/problem+json");
+    CHECK(reply.field("Retry-After") == "1");
+    CHECK(reply.field("Cache-Control") == "no-store");
+    CHECK(reply.set_cookies().empty());
+    CHECK(reply.json().at("code") == code);
+    CHECK_FALSE(reply.json().contains("session"));
+}
+
+}  // namespace
+
+TEST_CASE("while the store cannot be read or written every call that has to ask it is 503, never a deny and never an allow") {
+    StoreFaults faults;
+    Sidecar sidecar("memory:", {}, failing(faults));
+    const std::string token = sidecar.sign_in();
+    const std::string session = "/sessions/" + session_id_of(token);
+    faults.reads_fail = true;
+    faults.writes_fail = true;
+
+    for (const auto error : {core::Errc::store_unavailable, core::Errc::store_timeout, core::Errc::store_protocol}) {
+        faults.error = error;
+        const std::string_view code = core::to_text(error);
+        const Reply reply = sidecar.get("/session", token);
+        check_unavailable(reply, code);
+        CHECK(reply.field("X-Session-State") == "unavailable");
+        check_unavailable(sidecar.get("/session-user", token), code);
+        check_unavailable(sidecar.get("/session?renew=false", token), code);
+        check_unavailable(sidecar.get("/session", {}, {{"Authorization", "Bearer " + token}}), code);
+        check_unavailable(sidecar.set_session(R"({"token":")" + token + R"("})"), code);
+        check_unavailable(
+            sidecar.set_session(R"({"session":null,"revoke":true})", {{"Cookie", "__Host-session=" + token}}), code);
+        check_unavailable(sidecar.call_control("POST", "/sessions", R"({"userId":"ada"})"), code);
+        check_unavailable(sidecar.call_control("POST", "/sessions", R"({"userId":"ada","user":{"attributes":{}}})"), code);
+        check_unavailable(sidecar.call_control("GET", session), code);
+        check_unavailable(sidecar.call_control("DELETE", session), code);
+        check_unavailable(sidecar.call_control("GET", "/users/ada/sessions"), code);
+        check_unavailable(sidecar.call_control("DELETE", "/users/ada/sessions"), code);
+        check_unavailable(sidecar.call_control("PUT", "/users/ada", R"({"attributes":{}})"), code);
+        check_unavailable(sidecar.call_control("GET", "/users/ada"), code);
+        check_unavailable(sidecar.call_control("DELETE", "/users/ada"), code);
+        check_unavailable(sidecar.call_control("GET", "/readyz"), code);
+    }
+}
+
+TEST_CASE("while the store is away, calls that need not ask it answer as always") {
+    StoreFaults faults;
+    Sidecar sidecar("memory:", {}, failing(faults));
+    faults.reads_fail = true;
+    faults.writes_fail = true;
+
+    CHECK(sidecar.get("/session").json().at("reason") == "no_cookie");
+    CHECK(sidecar.get("/session-user", "rubbish").json().at("reason") == "malformed");
+    CHECK(sidecar.set_session(R"({"session":null})").status == 200);
+    CHECK(sidecar.set_session(R"({"token":"rubbish"})").status == 422);
+    CHECK(sidecar.call_control("GET", "/livez").status == 200);
+    CHECK(sidecar.call_control("GET", "/openapi.yaml").status == 200);
+    CHECK(sidecar.call_control("GET", "/sessions/rubbish").status == 404);
+    CHECK(sidecar.call_control("GET", "/users/a%20b").status == 422);
+}
+
+TEST_CASE("a store that can be read but not written keeps sessions good: renewal and promotion wait") {
+    StoreFaults faults;
+    Sidecar sidecar("memory:", {}, failing(faults));
+    const std::string token = sidecar.sign_in();
+    sidecar.advance(1001ms);
+    faults.writes_fail = true;
+
+    const Reply unrenewed = sidecar.get("/session", token);
+    CHECK(unrenewed.json().at("session").at("state") == "idle");
+    CHECK(unrenewed.json().at("session").at("fresh") == false);
+    CHECK(unrenewed.set_cookies().empty());
+
+    faults.writes_fail = false;
+    const std::string successor = token_in(sidecar.get("/session", token).set_cookies().at(0));
+    faults.writes_fail = true;
+    CHECK(sidecar.get("/session", successor).json().at("session").at("state") == "active");
+    CHECK(sidecar.get("/session", token).set_cookies().size() == 1);
+}
+
+TEST_CASE("the store's failure and its return are logged once each, however many requests meet them") {
+    StoreFaults faults;
+    Sidecar sidecar("memory:", {}, failing(faults));
+    const std::string token = sidecar.sign_in();
+    faults.reads_fail = true;
+    for (int i = 0; i < 5; ++i) sidecar.get("/session", token);
+    faults.reads_fail = false;
+    for (int i = 0; i < 5; ++i) sidecar.get("/session", token);
+
+    const auto events = sidecar.log.events();
+    CHECK(std::count(events.begin(), events.end(), "store_unavailable") == 1);
+    CHECK(std::count(events.begin(), events.end(), "store_recovered") == 1);
+}
+
+TEST_CASE("session and user come from one read of the store") {
+    StoreFaults faults;
+    Sidecar sidecar("memory:", {}, failing(faults));
+    const std::string token = sidecar.sign_in(R"({"userId":"ada","user":{"attributes":{"name":"Ada"}}})");
+    faults.reads = 0;
+
+    CHECK(sidecar.get("/session-user", token).json().at("user").at("attributes").at("name") == "Ada");
+    CHECK(faults.reads == 1);
+}

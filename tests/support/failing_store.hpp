@@ -1,0 +1,80 @@
+#pragma once
+
+#include <atomic>
+
+#include "sessgate/app/run.hpp"
+
+namespace sessgate::tests {
+
+/// What a failing store does now; the test changes it while the program runs.
+struct StoreFaults {
+    std::atomic<bool> reads_fail = false;
+    std::atomic<bool> writes_fail = false;
+    std::atomic<core::Errc> error = core::Errc::store_unavailable;
+    std::atomic<int> reads = 0;  ///< how often `find` was asked
+};
+
+/// A store that answers as the real one behind it, until it is told to fail.
+class FailingStore final : public ports::SessionStore {
+public:
+    FailingStore(std::unique_ptr<ports::SessionStore> real, StoreFaults& faults)
+        : real_(std::move(real)), faults_(faults) {}
+
+    ports::Async<std::optional<core::SessionRecord>> find(core::SessionId id) override {
+        ++faults_.reads;
+        return faults_.reads_fail ? failure<std::optional<core::SessionRecord>>() : real_->find(id);
+    }
+    ports::Async<ports::Created> create(core::SessionRecord session) override {
+        return faults_.writes_fail ? failure<ports::Created>() : real_->create(std::move(session));
+    }
+    ports::Async<ports::Replaced> replace(core::SessionRecord expected, core::SessionRecord desired) override {
+        return faults_.writes_fail ? failure<ports::Replaced>() : real_->replace(std::move(expected), std::move(desired));
+    }
+    ports::Async<bool> revoke(core::SessionId id) override {
+        return faults_.writes_fail ? failure<bool>() : real_->revoke(id);
+    }
+    ports::Async<ports::SessionPage> sessions_of(core::UserId user, std::optional<core::SessionId> after,
+                                                 std::size_t limit) override {
+        return faults_.reads_fail ? failure<ports::SessionPage>() : real_->sessions_of(std::move(user), after, limit);
+    }
+    ports::Async<std::size_t> revoke_all(core::UserId user, std::optional<core::SessionId> except) override {
+        return faults_.writes_fail ? failure<std::size_t>() : real_->revoke_all(std::move(user), except);
+    }
+    ports::Async<std::optional<core::UserRecord>> find_user(core::UserId id) override {
+        return faults_.reads_fail ? failure<std::optional<core::UserRecord>>() : real_->find_user(std::move(id));
+    }
+    ports::Async<ports::Replaced> replace_user(std::optional<core::UserRecord> expected,
+                                               core::UserRecord desired) override {
+        return faults_.writes_fail ? failure<ports::Replaced>()
+                                   : real_->replace_user(std::move(expected), std::move(desired));
+    }
+    ports::Async<bool> remove_user(core::UserId id) override {
+        return faults_.writes_fail ? failure<bool>() : real_->remove_user(std::move(id));
+    }
+    ports::Async<void> check() override { return faults_.reads_fail ? failure<void>() : real_->check(); }
+
+private:
+    template <typename T>
+    ports::Async<T> failure() {
+        co_return faults_.error.load();
+    }
+
+    std::unique_ptr<ports::SessionStore> real_;
+    StoreFaults& faults_;
+};
+
+/// Puts a failing store before each shard's real one.
+class FailingHandle final : public app::StoreHandle {
+public:
+    FailingHandle(std::unique_ptr<app::StoreHandle> real, StoreFaults& faults)
+        : real_(std::move(real)), faults_(faults) {}
+    std::unique_ptr<ports::SessionStore> open_shard(ports::Executor executor) override {
+        return std::make_unique<FailingStore>(real_->open_shard(executor), faults_);
+    }
+
+private:
+    std::unique_ptr<app::StoreHandle> real_;
+    StoreFaults& faults_;
+};
+
+}  // namespace sessgate::tests
