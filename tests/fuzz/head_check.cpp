@@ -77,6 +77,7 @@ void check_against_beast(const std::string& head, const Framing& framing, const 
 
     // Beast keeps fields of one name together, so they are compared as sets.
     std::vector<std::string> ours;
+    ours.reserve(lines.size());
     std::vector<std::string> beasts;
     for (const Line& line : lines) ours.push_back(line.name + ":" + line.value);
     for (const auto& field : parser.get()) {
