@@ -5,6 +5,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <functional>
 #include <iostream>
 
@@ -62,8 +63,13 @@ public:
 private:
     using Action = std::function<int(const Config&)>;
 
-    static int told(const Mistakes& mistakes) {
-        for (const std::string& mistake : mistakes) std::cerr << "sessgate: " << mistake << '\n';
+    /// One line for each, also where a key of a file has control characters in its name.
+    static int told(Mistakes mistakes) {
+        for (std::string& mistake : mistakes) {
+            std::ranges::replace_if(
+                mistake, [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; }, '?');
+            std::cerr << "sessgate: " << mistake << '\n';
+        }
         return exit_mistake;
     }
 

@@ -64,7 +64,7 @@ std::vector<Setting> store_settings() {
         duration_setting({"store.deadline", "150ms", "How long one answer may wait for the store."}, {1ms, 60s},
                          at(&Config::store, &StoreConfig::deadline)),
         size_setting({"store.lmdb_map_size", "4GiB", "The most that LMDB's file may grow to; it starts small."},
-                     {mebibyte, 16 * 1024 * gibibyte}, at(&Config::store, &StoreConfig::lmdb_map_size)),
+                     {mebibyte, 16 * kibibyte * gibibyte}, at(&Config::store, &StoreConfig::lmdb_map_size)),
         naming_secrets(text_setting(
             {"store.record_keys_file", "", "Keys that make records in the store unforgeable, newest first."},
             secret_file_form + "a key of 32 bytes as hex or base64url on each line", put_record_keys_file)),

@@ -29,7 +29,7 @@ bool is_header_name(std::string_view text) {
 
 }  // namespace
 
-std::function<Wrong(Config&, const std::string&)> put_address(Place<ListenAddress> place) {
+std::function<Wrong(Config&, const std::string&)> put_address(const Place<ListenAddress>& place) {
     return [place](Config& config, const std::string& text) -> Wrong {
         auto address = parse_listen_address(text);
         if (!address) {

@@ -7,7 +7,7 @@ namespace sessgate::app {
 // How the settings that are more than a number or a word are put into a Config. An empty text is allowed where the
 // table's default is empty, and means: not given.
 
-std::function<Wrong(Config&, const std::string&)> put_address(Place<ListenAddress> place);
+std::function<Wrong(Config&, const std::string&)> put_address(const Place<ListenAddress>& place);
 
 Wrong put_token_file(Config& config, const std::string& path);
 Wrong put_record_keys_file(Config& config, const std::string& path);

@@ -15,7 +15,7 @@ namespace sessgate::app {
 namespace {
 
 constexpr std::size_t token_length_min = 16;
-constexpr off_t file_size_max = 64 * 1024;
+constexpr off_t file_size_max = off_t{64} * 1024;
 
 Wrong mistake_in_file(const std::filesystem::path& path) {
     struct stat status {};

@@ -14,7 +14,8 @@ constexpr char to_upper(char c) noexcept {
 
 /// A setting whose text is parsed into a T and then held against a range. `form` says how a T is written.
 template <typename T, typename Parse>
-Setting ranged(Row row, const std::string& form, std::string allowed, Range<T> range, Place<T> place, Parse parse) {
+Setting ranged(Row row, const std::string& form, std::string allowed, Range<T> range, const Place<T>& place,
+               Parse parse) {
     const auto put = [=](Config& config, const std::string& text) -> Wrong {
         const std::optional<T> value = parse(text);
         if (!value || *value < range.lowest || *value > range.highest) return "must be " + form + ", " + allowed;
@@ -50,26 +51,25 @@ Setting text_setting(Row row, std::string allowed, std::function<Wrong(Config&, 
     return setting;
 }
 
-Setting duration_setting(Row row, Range<core::Milliseconds> range, Place<core::Milliseconds> place) {
+Setting duration_setting(Row row, Range<core::Milliseconds> range, const Place<core::Milliseconds>& place) {
     const std::string allowed = core::to_text(range.lowest) + " to " + core::to_text(range.highest);
-    return ranged(std::move(row), "a duration such as 250ms, 24h or 14d", allowed, range, std::move(place),
-                  core::parse_duration);
+    return ranged(std::move(row), "a duration such as 250ms, 24h or 14d", allowed, range, place, core::parse_duration);
 }
 
-Setting size_setting(Row row, Range<std::size_t> range, Place<std::size_t> place) {
+Setting size_setting(Row row, Range<std::size_t> range, const Place<std::size_t>& place) {
     const std::string allowed = size_text(range.lowest) + " to " + size_text(range.highest);
-    return ranged(std::move(row), "a size such as 16KiB or 64MiB", allowed, range, std::move(place), parse_size);
+    return ranged(std::move(row), "a size such as 16KiB or 64MiB", allowed, range, place, parse_size);
 }
 
-Setting count_setting(Row row, Range<std::size_t> range, Place<std::size_t> place) {
+Setting count_setting(Row row, Range<std::size_t> range, const Place<std::size_t>& place) {
     const std::string allowed = std::to_string(range.lowest) + " to " + std::to_string(range.highest);
-    Setting setting = ranged(std::move(row), "a number", allowed, range, std::move(place), parse_count);
+    Setting setting = ranged(std::move(row), "a number", allowed, range, place, parse_count);
     setting.form = Form::bare;
     return setting;
 }
 
 Setting boolean_setting(Row row, Place<bool> place) {
-    Setting setting = choice_setting<bool>(std::move(row), {{"true", true}, {"false", false}}, std::move(place));
+    Setting setting = choice_setting<bool>(std::move(row), {{"true", true}, {"false", false}}, place);
     setting.form = Form::bare;
     setting.allowed = "true or false";
     return setting;

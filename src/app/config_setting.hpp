@@ -67,9 +67,9 @@ struct Row {
     std::string help;
 };
 
-Setting duration_setting(Row row, Range<core::Milliseconds> range, Place<core::Milliseconds> place);
-Setting size_setting(Row row, Range<std::size_t> range, Place<std::size_t> place);
-Setting count_setting(Row row, Range<std::size_t> range, Place<std::size_t> place);
+Setting duration_setting(Row row, Range<core::Milliseconds> range, const Place<core::Milliseconds>& place);
+Setting size_setting(Row row, Range<std::size_t> range, const Place<std::size_t>& place);
+Setting count_setting(Row row, Range<std::size_t> range, const Place<std::size_t>& place);
 Setting boolean_setting(Row row, Place<bool> place);
 
 /// A value that `put` reads by itself.
@@ -83,7 +83,7 @@ struct Choice {
 
 /// One of a few words.
 template <typename T>
-Setting choice_setting(Row row, std::vector<Choice<T>> choices, Place<T> place) {
+Setting choice_setting(Row row, std::vector<Choice<T>> choices, const Place<T>& place) {
     std::string allowed = "one of";
     for (const auto& choice : choices) allowed += (&choice == choices.data() ? " " : ", ") + choice.name;
     const auto put = [=](Config& config, const std::string& text) -> Wrong {

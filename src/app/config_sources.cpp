@@ -39,7 +39,7 @@ bool may_be_shown(std::string_view key, const std::string& value) {
 std::string printable(const std::string& value) {
     std::string text = "\"";
     for (const char c : value.substr(0, shown_length_max)) {
-        const bool is_plain = static_cast<unsigned char>(c) >= ' ' && c != '\x7f' && c != '"' && c != '\\';
+        const bool is_plain = c >= ' ' && c <= '~' && c != '"' && c != '\\';
         text += is_plain ? c : '?';
     }
     return text + (value.size() > shown_length_max ? "…\"" : "\"");

@@ -22,7 +22,7 @@ using Generic = asio::generic::stream_protocol;
 using Stream = beast::basic_stream<Generic, asio::io_context::executor_type>;
 
 constexpr auto patience = std::chrono::seconds(10);
-constexpr std::uint64_t answer_size_max = 64 * 1024 * 1024;
+constexpr std::uint64_t answer_size_max = std::uint64_t{64} * 1024 * 1024;
 
 /// A connection whose every step has the one deadline; the calls below return when the step is done.
 class Connection {

@@ -54,6 +54,12 @@ class SettingsTest(unittest.TestCase):
                      'log.format = "xml" (flag --log-format) must be one of text, json']:
             self.assertEqual(sum(part in line for line in lines), 1, (part, lines))
 
+    def test_no_name_breaks_the_line_that_tells_of_it(self):
+        config = self.file("sessgate.toml", '"a\\nb\\u001b" = 1\n')
+        lines = self.refused(2, f"--config={config}", "--a\nb", **{"SESSGATE_LOG_\nX": "1"})
+        self.assertEqual(len(lines), 3, lines)
+        self.assertTrue(all(line.isprintable() for line in lines), lines)
+
     def test_a_port_in_use_stops_the_start_with_one_line(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             address = f"127.0.0.1:{taken.getsockname()[1]}"

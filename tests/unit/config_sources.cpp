@@ -123,10 +123,13 @@ TEST_CASE("variables of other makers are left alone") {
               .mistakes.empty());
 }
 
-TEST_CASE("a value with control characters cannot break the line that tells of it") {
-    const ReadConfig read = read_environment({{"SESSGATE_LISTEN", "x\nsessgate: all is well"}});
-    REQUIRE(read.mistakes.size() == 1);
-    CHECK(read.mistakes[0].find('\n') == std::string::npos);
+TEST_CASE("a value is shown in printable characters alone, and not longer than a line") {
+    for (const char* value : {"x\nsessgate: all is well", "\x1b[31m", "\x7f", "\xc2\x9b"}) {
+        CAPTURE(value);
+        CHECK(describe("listen", {value, "flag"}).find(value) == std::string::npos);
+    }
+    CHECK(describe("listen", {"x\n\x1b\"y", "flag"}) == "listen = \"x???y\" (flag)");
+    CHECK(describe("listen", {std::string(1000, 'x'), "flag"}).size() < 250);
 }
 
 TEST_CASE("the example file sets nothing, and with all its comments taken away sets the defaults") {
