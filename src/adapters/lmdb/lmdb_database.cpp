@@ -1,8 +1,9 @@
+#include "sessgate/adapters/lmdb_store.hpp"
+
 #include "adapters/lmdb/data_lock.hpp"
 #include "adapters/lmdb/lmdb_store.hpp"
 #include "adapters/lmdb/new_files.hpp"
 #include "adapters/lmdb/writer.hpp"
-#include "sessgate/adapters/lmdb_store.hpp"
 
 namespace sessgate::adapters {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "adapters/lmdb/pending_writes.hpp"
-#include "adapters/lmdb/write_queue.hpp"
 #include "adapters/lmdb/environment.hpp"
 #include "adapters/lmdb/health.hpp"
+#include "adapters/lmdb/pending_writes.hpp"
+#include "adapters/lmdb/write_queue.hpp"
 #include "sessgate/ports/session_store.hpp"
 
 namespace sessgate::adapters::lmdb {
