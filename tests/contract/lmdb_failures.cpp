@@ -63,8 +63,7 @@ private:
         *adapters::lmdb::Environment::open(folder_.path(), std::uint64_t{64} << 20);
     adapters::lmdb::Committer committer_{*environment_, codec, health};
     boost::asio::io_context context_;
-    adapters::lmdb::PendingWrites& pending_ =
-        boost::asio::use_service<adapters::lmdb::PendingWrites>(context_);
+    adapters::lmdb::PendingWrites& pending_ = boost::asio::use_service<adapters::lmdb::PendingWrites>(context_);
     std::deque<adapters::lmdb::QueuedWrite> waiting_;
     std::deque<std::optional<WriteOutcome>> answers_;
 };

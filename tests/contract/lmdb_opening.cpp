@@ -22,7 +22,9 @@ std::string refusal(const std::filesystem::path& folder) {
     return opened ? std::string() : opened.error();
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
 
 std::vector<std::string> names_in(const std::filesystem::path& folder) {
     std::vector<std::string> names;
@@ -73,7 +75,7 @@ TEST_CASE("an LMDB store keeps sessions, users and both indexes over a restart")
 
 TEST_CASE("the folder is made for its owner only") {
     const LmdbFolder folder;
-    struct stat status {};
+    struct stat status{};
     REQUIRE(::stat(folder.path().c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0700);
     for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {

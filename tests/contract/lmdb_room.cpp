@@ -95,8 +95,12 @@ private:
 
 TEST_CASE("with the map full creation is refused while 1,000 revocations and reads go on, and room comes back") {
     LmdbFolder folder({.map_size = small_map});
-    SUBCASE("with small records") { check_full_store(folder, 10); }
-    SUBCASE("with records on pages of their own") { check_full_store(folder, 2500); }
+    SUBCASE("with small records") {
+        check_full_store(folder, 10);
+    }
+    SUBCASE("with records on pages of their own") {
+        check_full_store(folder, 2500);
+    }
 }
 
 TEST_CASE("with the disk full creation is refused while 1,000 revocations and reads go on, and room comes back") {
@@ -106,8 +110,12 @@ TEST_CASE("with the disk full creation is refused while 1,000 revocations and re
         return;
     }
     LmdbFolder folder({.folder = disk.path() / "data"});
-    SUBCASE("with small records") { check_full_store(folder, 10); }
-    SUBCASE("with records on pages of their own") { check_full_store(folder, 2500); }
+    SUBCASE("with small records") {
+        check_full_store(folder, 10);
+    }
+    SUBCASE("with records on pages of their own") {
+        check_full_store(folder, 2500);
+    }
 }
 
 TEST_CASE("a disk that others fill up leaves revocations their room") {

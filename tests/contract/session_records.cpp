@@ -32,7 +32,8 @@ TEST_CASE_TEMPLATE("a session store keeps sessions", Harness, SESSGATE_STORES) {
         REQUIRE(harness.run(harness.a().create(session)).has_value());
 
         const core::SessionRecord read = harness.run(harness.b().find(session.id)).value().value();
-        REQUIRE(harness.run(harness.b().replace(read, renewed(read, harness.now() + core::Milliseconds(1)))).has_value());
+        REQUIRE(
+            harness.run(harness.b().replace(read, renewed(read, harness.now() + core::Milliseconds(1)))).has_value());
 
         CHECK(harness.run(harness.a().find(session.id)).value().value().unknown_fields == session.unknown_fields);
     }
@@ -86,7 +87,9 @@ TEST_CASE_TEMPLATE("a session store keeps sessions", Harness, SESSGATE_STORES) {
         CHECK(harness.run(harness.a().find(session.id)).value() == std::nullopt);
     }
 
-    SUBCASE("the store says that it is ready") { CHECK(harness.run(harness.a().check()).has_value()); }
+    SUBCASE("the store says that it is ready") {
+        CHECK(harness.run(harness.a().check()).has_value());
+    }
 }
 
 TEST_CASE_TEMPLATE("a session store creates a session under a new id only", Harness, SESSGATE_STORES) {

@@ -84,8 +84,7 @@ TEST_CASE_TEMPLATE("a store revokes all sessions of a user", Harness, SESSGATE_S
 
     SUBCASE("all but one") {
         CHECK(harness.run(harness.b().revoke_all(ada, sessions[2].id)).value() == 4);
-        CHECK(harness.run(harness.a().sessions_of(ada, std::nullopt, 10)).value().sessions ==
-              std::vector{sessions[2]});
+        CHECK(harness.run(harness.a().sessions_of(ada, std::nullopt, 10)).value().sessions == std::vector{sessions[2]});
     }
 
     SUBCASE("an exception that is not the user's own spares nothing") {

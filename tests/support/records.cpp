@@ -4,7 +4,9 @@
 
 namespace sessgate::tests {
 
-core::UserId a_user_id(std::string_view text) { return core::UserId::parse(text).value(); }
+core::UserId a_user_id(std::string_view text) {
+    return core::UserId::parse(text).value();
+}
 
 core::SessionRecord a_session(core::WallTime now, const core::UserId& user) {
     static FixedRandom random(20);

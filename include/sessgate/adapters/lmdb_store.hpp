@@ -39,9 +39,9 @@ public:
     /// `clock` and `log` must outlive the database.
     /// The error is a sentence for whoever starts the program; nothing that was not there before is left behind.
     static boost::system::result<std::unique_ptr<LmdbDatabase>, std::string> open(LmdbSettings settings,
-                                                                                core::RecordCodec codec,
-                                                                                const ports::Clock& clock,
-                                                                                ports::Log& log);
+                                                                                  core::RecordCodec codec,
+                                                                                  const ports::Clock& clock,
+                                                                                  ports::Log& log);
 
     /// Finishes the writes that were queued, then ends the writer.
     ~LmdbDatabase();

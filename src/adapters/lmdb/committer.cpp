@@ -12,7 +12,9 @@ constexpr std::size_t weight_max = 128;
 constexpr std::size_t pages_per_write = 24;
 constexpr std::size_t page_bytes_min = 4096;
 
-std::size_t pages_for(const Write& write) { return pages_per_write + 2 * (write.growth() / page_bytes_min + 1); }
+std::size_t pages_for(const Write& write) {
+    return pages_per_write + 2 * (write.growth() / page_bytes_min + 1);
+}
 
 }  // namespace
 

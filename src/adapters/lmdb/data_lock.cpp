@@ -31,8 +31,8 @@ void name_holder(int file) {
 
 /// False when the file was removed after it was opened here: its lock would keep nobody out.
 bool is_still_there(int file, const std::filesystem::path& path) {
-    struct stat opened {};
-    struct stat named {};
+    struct stat opened{};
+    struct stat named{};
     return ::fstat(file, &opened) == 0 && ::stat(path.c_str(), &named) == 0 && opened.st_ino == named.st_ino;
 }
 

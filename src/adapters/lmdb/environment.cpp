@@ -38,7 +38,7 @@ bool is_cut_short(MDB_env* environment) {
     int file = -1;
     MDB_envinfo info{};
     MDB_stat stat{};
-    struct stat status {};
+    struct stat status{};
     require(mdb_env_get_fd(environment, &file));
     require(mdb_env_info(environment, &info));
     require(mdb_env_stat(environment, &stat));
@@ -52,8 +52,8 @@ std::string sentence(const std::filesystem::path& folder, std::string_view what)
 
 std::string explain(const std::filesystem::path& folder, int code) {
     if (code == MDB_INVALID || code == MDB_VERSION_MISMATCH || code == MDB_CORRUPTED || code == MDB_INCOMPATIBLE) {
-        return sentence(folder, std::string("data.mdb is not a file of sessgate, or is damaged (") +
-                                    mdb_strerror(code) + ")");
+        return sentence(folder,
+                        std::string("data.mdb is not a file of sessgate, or is damaged (") + mdb_strerror(code) + ")");
     }
     return sentence(folder, mdb_strerror(code));
 }
@@ -70,8 +70,8 @@ std::optional<std::string> mistake_in_format(std::optional<std::string_view> sto
 
 }  // namespace
 
-boost::system::result<std::unique_ptr<Environment>, std::string> Environment::open(
-    const std::filesystem::path& folder, std::uint64_t map_size) {
+boost::system::result<std::unique_ptr<Environment>, std::string> Environment::open(const std::filesystem::path& folder,
+                                                                                   std::uint64_t map_size) {
     std::unique_ptr<Environment> environment(new Environment);
     try {
         environment->open_file(folder, map_size);
@@ -83,7 +83,9 @@ boost::system::result<std::unique_ptr<Environment>, std::string> Environment::op
     return environment;
 }
 
-Environment::~Environment() { mdb_env_close(handle_); }
+Environment::~Environment() {
+    mdb_env_close(handle_);
+}
 
 void Environment::open_file(const std::filesystem::path& folder, std::uint64_t map_size) {
     require(mdb_env_create(&handle_));

@@ -14,7 +14,7 @@ class Environment {
 public:
     /// Makes the tables in a file that is new. The error is a sentence that names the folder.
     static boost::system::result<std::unique_ptr<Environment>, std::string> open(const std::filesystem::path& folder,
-                                                                               std::uint64_t map_size);
+                                                                                 std::uint64_t map_size);
     Environment(const Environment&) = delete;
     Environment& operator=(const Environment&) = delete;
     ~Environment();

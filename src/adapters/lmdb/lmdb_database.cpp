@@ -33,9 +33,9 @@ struct LmdbDatabase::Parts {
 };
 
 boost::system::result<std::unique_ptr<LmdbDatabase>, std::string> LmdbDatabase::open(LmdbSettings settings,
-                                                                                   core::RecordCodec codec,
-                                                                                   const ports::Clock& clock,
-                                                                                   ports::Log& log) {
+                                                                                     core::RecordCodec codec,
+                                                                                     const ports::Clock& clock,
+                                                                                     ports::Log& log) {
     lmdb::NewFiles files(settings.folder);
     if (auto mistake = files.make_folder()) return *std::move(mistake);
     auto lock = lmdb::DataLock::acquire(settings.folder);
@@ -46,8 +46,8 @@ boost::system::result<std::unique_ptr<LmdbDatabase>, std::string> LmdbDatabase::
         return environment.error();
     }
 
-    auto parts = std::make_unique<Parts>(*std::move(lock), *std::move(environment), std::move(codec), settings, clock,
-                                         log);
+    auto parts =
+        std::make_unique<Parts>(*std::move(lock), *std::move(environment), std::move(codec), settings, clock, log);
     return std::unique_ptr<LmdbDatabase>(new LmdbDatabase(std::move(parts)));
 }
 
@@ -58,9 +58,15 @@ std::unique_ptr<ports::SessionStore> LmdbDatabase::open_shard(ports::Executor ex
     return std::make_unique<lmdb::LmdbStore>(parts_->shared, executor);
 }
 
-std::size_t LmdbDatabase::sweep() { return parts_->queue.ask_for_sweep().get(); }
-void LmdbDatabase::pause() { parts_->queue.pause(); }
-void LmdbDatabase::resume() { parts_->queue.resume(); }
+std::size_t LmdbDatabase::sweep() {
+    return parts_->queue.ask_for_sweep().get();
+}
+void LmdbDatabase::pause() {
+    parts_->queue.pause();
+}
+void LmdbDatabase::resume() {
+    parts_->queue.resume();
+}
 
 LmdbFigures LmdbDatabase::figures() const noexcept {
     return {parts_->committer.transactions(), parts_->committer.writes(), parts_->sweeper.swept()};

@@ -2,8 +2,7 @@
 
 namespace sessgate::adapters::lmdb {
 
-core::Result<std::optional<core::SessionRecord>> load_session(const WriteContext& context,
-                                                              const core::SessionId& id) {
+core::Result<std::optional<core::SessionRecord>> load_session(const WriteContext& context, const core::SessionId& id) {
     const auto stored = get(context.transaction, context.tables.sessions, id.view());
     if (!stored) return std::nullopt;
     auto session = context.codec.decode_session(id, *stored);

@@ -44,8 +44,7 @@ private:
     template <typename Handler>
     class WaiterWith final : public Waiter {
     public:
-        WaiterWith(boost::asio::io_context& context, Handler handler)
-            : Waiter(context), handler_(std::move(handler)) {}
+        WaiterWith(boost::asio::io_context& context, Handler handler) : Waiter(context), handler_(std::move(handler)) {}
         void complete(WriteOutcome outcome) override { std::move(handler_)(outcome); }
 
     private:

@@ -8,8 +8,12 @@ using core::Errc;
 using ports::Created;
 using ports::Replaced;
 
-WriteOutcome outcome(Created created) { return static_cast<std::size_t>(created); }
-WriteOutcome outcome(Replaced replaced) { return static_cast<std::size_t>(replaced); }
+WriteOutcome outcome(Created created) {
+    return static_cast<std::size_t>(created);
+}
+WriteOutcome outcome(Replaced replaced) {
+    return static_cast<std::size_t>(replaced);
+}
 
 class CreateSession final : public Write {
 public:
@@ -93,6 +97,8 @@ std::unique_ptr<Write> replace_session(const core::RecordCodec& codec, core::Ses
     return std::make_unique<ReplaceSession>(codec, std::move(expected), desired);
 }
 
-std::unique_ptr<Write> revoke_session(const core::SessionId& id) { return std::make_unique<RevokeSession>(id); }
+std::unique_ptr<Write> revoke_session(const core::SessionId& id) {
+    return std::make_unique<RevokeSession>(id);
+}
 
 }  // namespace sessgate::adapters::lmdb

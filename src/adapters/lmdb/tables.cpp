@@ -6,8 +6,12 @@ namespace {
 constexpr std::size_t expiry_length = 8;
 
 /// LMDB takes its arguments without const and changes none of them.
-MDB_val value_of(std::string_view text) { return {text.size(), const_cast<char*>(text.data())}; }
-std::string_view text_of(const MDB_val& value) { return {static_cast<const char*>(value.mv_data), value.mv_size}; }
+MDB_val value_of(std::string_view text) {
+    return {text.size(), const_cast<char*>(text.data())};
+}
+std::string_view text_of(const MDB_val& value) {
+    return {static_cast<const char*>(value.mv_data), value.mv_size};
+}
 
 std::string expiry_text(core::WallTime expiry) {
     const auto ms = static_cast<std::uint64_t>(core::to_ms(expiry));
@@ -17,7 +21,9 @@ std::string expiry_text(core::WallTime expiry) {
 }
 
 /// An index that holds anything but what was written there is a damaged file.
-[[noreturn]] void refuse_index() { throw Failure{MDB_CORRUPTED}; }
+[[noreturn]] void refuse_index() {
+    throw Failure{MDB_CORRUPTED};
+}
 
 core::WallTime expiry_from(std::string_view text) {
     if (text.size() != expiry_length) refuse_index();
@@ -39,7 +45,9 @@ core::UserId user_from(std::string_view text) {
 }
 
 /// The start of all keys of `user`; a user id holds no NUL, so no other user's keys start like that.
-std::string user_prefix(const core::UserId& user) { return std::string(user.view()) + '\0'; }
+std::string user_prefix(const core::UserId& user) {
+    return std::string(user.view()) + '\0';
+}
 
 std::string user_key(const core::UserId& user, const core::SessionId& id) {
     return user_prefix(user).append(id.view());

@@ -9,9 +9,7 @@ namespace sessgate::adapters::lmdb {
 /// A transaction that ends with its scope: changes nothing unless `commit` was called. One thread.
 class Transaction {
 public:
-    Transaction(MDB_env* environment, unsigned flags) {
-        require(mdb_txn_begin(environment, nullptr, flags, &handle_));
-    }
+    Transaction(MDB_env* environment, unsigned flags) { require(mdb_txn_begin(environment, nullptr, flags, &handle_)); }
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
     ~Transaction() {

@@ -6,7 +6,9 @@ namespace {
 
 using ports::Replaced;
 
-WriteOutcome outcome(Replaced replaced) { return static_cast<std::size_t>(replaced); }
+WriteOutcome outcome(Replaced replaced) {
+    return static_cast<std::size_t>(replaced);
+}
 
 class ReplaceUser final : public Write {
 public:
@@ -52,6 +54,8 @@ std::unique_ptr<Write> replace_user(const core::RecordCodec& codec, std::optiona
     return std::make_unique<ReplaceUser>(codec, std::move(expected), desired);
 }
 
-std::unique_ptr<Write> remove_user(core::UserId id) { return std::make_unique<RemoveUser>(std::move(id)); }
+std::unique_ptr<Write> remove_user(core::UserId id) {
+    return std::make_unique<RemoveUser>(std::move(id));
+}
 
 }  // namespace sessgate::adapters::lmdb

@@ -2,7 +2,9 @@
 
 namespace sessgate::adapters {
 
-std::unique_ptr<ports::SessionStore> MemoryDatabase::open_shard() { return std::make_unique<MemoryStore>(*this); }
+std::unique_ptr<ports::SessionStore> MemoryDatabase::open_shard() {
+    return std::make_unique<MemoryStore>(*this);
+}
 
 std::size_t MemoryDatabase::sweep() {
     const std::lock_guard lock(mutex_);

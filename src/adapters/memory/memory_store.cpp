@@ -95,6 +95,8 @@ Async<bool> MemoryStore::remove_user(UserId id) {
     co_return database_.users_.erase(id) > 0;
 }
 
-Async<void> MemoryStore::check() { co_return core::Result<void>(); }
+Async<void> MemoryStore::check() {
+    co_return core::Result<void>();
+}
 
 }  // namespace sessgate::adapters
