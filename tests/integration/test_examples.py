@@ -8,10 +8,9 @@ import shutil
 import socket
 import subprocess
 import threading
-import time
 import unittest
 
-from program import Program
+from program import Program, wait_until_after
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples"
 
@@ -118,11 +117,6 @@ def create_session(program):
     status, _, body = program.request("POST", "/sessions", body={"userId": "anna"}, port="control")
     assert status == 201, body
     return json.loads(body)["session"]
-
-
-def wait_until_after(instant_ms):
-    while time.time() * 1000 <= instant_ms:
-        time.sleep(max(0.001, instant_ms / 1000 - time.time()))
 
 
 class AnsweringServer:

@@ -11,6 +11,8 @@ import subprocess
 import tempfile
 import time
 
+import set_cookie_grammar
+
 START_SECONDS = 10
 STOP_SECONDS = 20
 
@@ -34,6 +36,53 @@ def connect(address, timeout=10):
         return UnixConnection(address.removeprefix("unix:"), timeout)
     host, port = address.rsplit(":", 1)
     return http.client.HTTPConnection(host.strip("[]"), int(port), timeout=timeout)
+
+
+def now_ms():
+    """The wall clock as the program reads it: whole milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def wait_until_after(instant_ms):
+    """Returns once `instant_ms`, an instant that an answer named, has passed."""
+    while now_ms() <= instant_ms:
+        time.sleep(max(0.001, (instant_ms + 1 - now_ms()) / 1000))
+
+
+def check_cookies(headers, body):
+    """Every Set-Cookie that any test sees goes through here: the fields, and those that the body repeats."""
+    lines = [value for name, value in headers if name.lower() == "set-cookie"]
+    if body.startswith(b"{") and b'"setCookie"' in body:
+        lines += json.loads(body).get("setCookie", [])
+    for line in lines:
+        mistake = set_cookie_grammar.mistake(line)
+        assert mistake is None, f"{mistake}: {line}"
+
+
+def send(connection, method, path, headers=None, body=None):
+    """One request on an http.client connection: (status, [(name, value)…], body bytes).
+
+    headers: a dict, or a list of pairs where a name comes twice. body: bytes, str, or a value to send as JSON.
+    """
+    headers = list(headers.items() if isinstance(headers, dict) else headers or [])
+    if body is not None and not isinstance(body, (bytes, str)):
+        body = json.dumps(body)
+        headers.append(("Content-Type", "application/json"))
+    data = body.encode() if isinstance(body, str) else body
+    connection.putrequest(method, path, skip_accept_encoding=True)
+    if data is not None:
+        connection.putheader("Content-Length", str(len(data)))
+    for name, value in headers:
+        connection.putheader(name, value)
+    connection.endheaders(data)
+    return receive(connection.getresponse())
+
+
+def receive(answer):
+    """An http.client answer as `send` gives it."""
+    status, headers, body = answer.status, answer.getheaders(), answer.read()
+    check_cookies(headers, body)
+    return status, headers, body
 
 
 def clean_environment(**extra):
@@ -89,11 +138,18 @@ class Program:
 
     def start(self):
         """Starts the program, again if need be, and waits until it is ready."""
+        self.spawn()
+        return self.wait_until_ready()
+
+    def spawn(self):
+        """Starts the program and waits for nothing."""
         self.ports_file.unlink(missing_ok=True)
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(
                 [self.binary, "serve", *flags_of(self.settings)], cwd=self.folder, env=self.environment,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def wait_until_ready(self):
         try:
             ports = self._wait_for_ports()
         except BaseException:
@@ -117,8 +173,12 @@ class Program:
 
     def stop(self):
         """Ends the program as a service manager does, and holds it to a clean end."""
+        self.process.send_signal(signal.SIGTERM)
+        self.wait_for_end()
+
+    def wait_for_end(self):
+        """For a program that was told to stop: holds it to a clean end."""
         process, self.process = self.process, None
-        process.send_signal(signal.SIGTERM)
         try:
             code = process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -145,25 +205,10 @@ class Program:
         return connect(self.listen if port == "data" else self.control, timeout)
 
     def request(self, method, path, headers=None, body=None, port="data"):
-        """One request on a connection of its own: (status, [(name, value)…], body bytes).
-
-        headers: a dict, or a list of pairs where a name comes twice. body: bytes, str, or a value to send as JSON.
-        """
-        headers = list(headers.items() if isinstance(headers, dict) else headers or [])
-        if body is not None and not isinstance(body, (bytes, str)):
-            body = json.dumps(body)
-            headers.append(("Content-Type", "application/json"))
-        data = body.encode() if isinstance(body, str) else body
+        """One request on a connection of its own, as `send` takes and gives it."""
         connection = self.connection(port)
         try:
-            connection.putrequest(method, path, skip_accept_encoding=True)
-            if data is not None:
-                connection.putheader("Content-Length", str(len(data)))
-            for name, value in headers:
-                connection.putheader(name, value)
-            connection.endheaders(data)
-            answer = connection.getresponse()
-            return answer.status, answer.getheaders(), answer.read()
+            return send(connection, method, path, headers, body)
         finally:
             connection.close()
 
