@@ -6,12 +6,6 @@
 #include "sessgate/core/encoding.hpp"
 
 namespace sessgate::core {
-namespace {
-
-constexpr std::int64_t year_9999_ms = 253'402'300'799'999;
-
-}  // namespace
-
 bool keep_unknown(JsonReader& reader, std::string_view name, std::string* unknown) {
     // A name with escapes could be one of ours in disguise: another reader would see it twice.
     if (unknown == nullptr || name.find('\\') != std::string_view::npos) return false;
@@ -39,7 +33,7 @@ bool read_format(JsonReader& reader) noexcept {
 
 bool read_milliseconds(JsonReader& reader, Milliseconds& out) noexcept {
     const auto value = reader.integer();
-    if (!value || *value < 0 || *value > year_9999_ms) return false;
+    if (!value || *value < 0 || *value > instant_max_ms) return false;
     out = Milliseconds(*value);
     return true;
 }

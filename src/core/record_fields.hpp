@@ -17,6 +17,9 @@ namespace sessgate::core {
 /// The format number in every record's `v`.
 constexpr std::int64_t record_format = 1;
 
+/// The last millisecond of the year 9999: sums of two such numbers cannot overflow.
+constexpr std::int64_t instant_max_ms = 253'402'300'799'999;
+
 /// One member of a record: its name, whether a record must have it, and how it is read into a draft.
 /// `read` returns false when the value has not the shape that it must have.
 template <typename Draft>
@@ -92,7 +95,7 @@ bool read_exactly(JsonReader& reader, std::string_view expected) noexcept;
 /// True when the next value is the format number.
 bool read_format(JsonReader& reader) noexcept;
 
-/// Reads whole milliseconds, from 0 to the end of the year 9999: sums of two of them cannot overflow.
+/// Reads whole milliseconds, from 0 to `instant_max_ms`.
 bool read_milliseconds(JsonReader& reader, Milliseconds& out) noexcept;
 bool read_instant(JsonReader& reader, WallTime& out) noexcept;
 

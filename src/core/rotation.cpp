@@ -29,28 +29,29 @@ Token with_secret(const Token& token, const Secret& secret) {
 }
 
 /// `allow` as it is once `desired` stands in the store.
-WantedWrite once_written(Allow allow, SessionRecord desired, bool renewed) {
+std::unique_ptr<WantedWrite> once_written(Allow allow, SessionRecord desired, bool renewed) {
     if (renewed) {
         allow.state = SessionState::active;
         allow.fresh = true;
         // With an absolute end the cookie was given all its life at the start; without one it lives 400 days from now.
         allow.expiry_moved = !desired.absolute_end;
     }
-    allow.session = desired;
-    return {std::move(desired), std::move(allow)};
+    allow.session = std::make_shared<const SessionRecord>(std::move(desired));
+    return std::make_unique<WantedWrite>(WantedWrite{allow.session, std::move(allow)});
 }
 
 /// Rule 1, and the retirement of rule 4.
 AllowDecision use_of_current(Allow allow, WallTime now, const RotationPolicy& policy, const Salt& fresh_salt) {
     const Token& token = allow.presented;
     const auto successor = [&](const Salt& salt) { return successor_of(token.secret, token.id, salt); };
-    if (allow.session.next) allow.replacement = with_secret(token, successor(allow.session.next->salt));
+    const SessionRecord& session = *allow.session;
+    if (session.next) allow.replacement = with_secret(token, successor(session.next->salt));
 
-    const auto periods = renewal_at(allow.session, now);
-    const bool retires = previous_is_due(allow.session, now, policy);
-    if (!periods && !retires) return {std::move(allow), std::nullopt};
+    const auto periods = renewal_at(session, now);
+    const bool retires = previous_is_due(session, now, policy);
+    if (!periods && !retires) return {std::move(allow), nullptr};
 
-    SessionRecord desired = allow.session;
+    SessionRecord desired = session;
     if (retires) desired.previous->salt.reset();
     if (periods) desired.periods = *periods;
     const bool may_rotate = policy.strategy == RenewalStrategy::rotate && !desired.next;
@@ -66,11 +67,12 @@ AllowDecision use_of_current(Allow allow, WallTime now, const RotationPolicy& po
 
 /// Rule 2: promotion, and renewal with it when the session is idle.
 AllowDecision use_of_successor(Allow allow, WallTime now) {
-    SessionRecord desired = allow.session;
-    desired.previous = PreviousSecret{allow.session.hash, allow.session.next->salt, now};
-    desired.hash = allow.session.next->hash;
+    const SessionRecord& session = *allow.session;
+    SessionRecord desired = session;
+    desired.previous = PreviousSecret{session.hash, session.next->salt, now};
+    desired.hash = session.next->hash;
     desired.next.reset();
-    const auto periods = renewal_at(allow.session, now);
+    const auto periods = renewal_at(session, now);
     if (periods) desired.periods = *periods;
     Allow written = allow;
     return {std::move(allow), once_written(std::move(written), std::move(desired), periods.has_value())};
@@ -79,9 +81,9 @@ AllowDecision use_of_successor(Allow allow, WallTime now) {
 /// Rule 3: an allow that never renews; the current token follows from the previous one and is sent again.
 AllowDecision use_of_previous(Allow allow) {
     const Token& token = allow.presented;
-    const Salt& salt = *allow.session.previous->salt;
+    const Salt& salt = *allow.session->previous->salt;
     allow.replacement = with_secret(token, successor_of(token.secret, token.id, salt));
-    return {std::move(allow), std::nullopt};
+    return {std::move(allow), nullptr};
 }
 
 }  // namespace
@@ -92,14 +94,14 @@ const Token& best_of(const SessionRecord& session, std::span<const Token> tokens
     });
 }
 
-Decision decide(SessionRecord session, const Token& token, WallTime now, const RotationPolicy& policy,
+Decision decide(SharedSession session, const Token& token, WallTime now, const RotationPolicy& policy,
                 const Salt& fresh_salt) {
-    const Match match = match_of(session, hash_of(token.secret));
+    const Match match = match_of(*session, hash_of(token.secret));
     // Rule 5: ids are public, so a wrong secret tells nothing about the client's cookie and does nothing to it.
     if (match == Match::none) return Deny{Reason::unknown, false};
-    if (match == Match::previous && is_retired(*session.previous, now, policy)) return Deny{Reason::superseded, false};
+    if (match == Match::previous && is_retired(*session->previous, now, policy)) return Deny{Reason::superseded, false};
 
-    const SessionState state = state_at(session, now);
+    const SessionState state = state_at(*session, now);
     if (state == SessionState::dead) return Deny{Reason::expired, true};
 
     Allow allow{std::move(session), state, false, token, std::nullopt, false};

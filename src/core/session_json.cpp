@@ -3,6 +3,7 @@
 
 #include "core/record_fields.hpp"
 #include "core/record_json.hpp"
+#include "core/written_session.hpp"
 
 namespace sessgate::core {
 namespace {
@@ -119,6 +120,7 @@ void append_session_json(std::string& out, const SessionRecord& session) {
 }
 
 std::optional<SessionRecord> read_session_json(const SessionId& id, std::string_view json) {
+    if (auto session = read_written_session(id, json)) return session;
     JsonReader in(json);
     Draft draft = empty_draft(id);
     if (!read_members(in, session_fields, draft, &draft.session.unknown_fields)) return std::nullopt;

@@ -44,7 +44,7 @@ void finish(Exchange& exchange, std::span<const std::string> cookies) {
 std::vector<std::string> cookies_of(Exchange& exchange, const Allow& allow) {
     if (!allow.replacement && !allow.expiry_moved) return {};
     const core::Token& token = allow.replacement ? *allow.replacement : allow.presented;
-    return cookies_for(exchange.context.config, token, allow.session, exchange.context.sessions.now());
+    return cookies_for(exchange.context.config, token, *allow.session, exchange.context.sessions.now());
 }
 
 void append_replacement(std::string& out, const Allow& allow) {
@@ -58,10 +58,10 @@ void write_allow(Exchange& exchange, bool is_bearer, const Allow& allow, WithUse
     std::string& body = exchange.response.body;
     exchange.response.add_field("X-Session-State", to_text(allow.state));
     body += R"({"session":)";
-    append_session(body, {allow.session, allow.state, allow.fresh});
+    append_session(body, {*allow.session, allow.state, allow.fresh});
     if (with_user == WithUser::yes) {
         body += R"(,"user":)";
-        append_user(body, allow.session.user, allow.session.user_copy->attributes);
+        append_user(body, allow.session->user, allow.session->user_copy->attributes);
     }
     if (is_bearer) append_replacement(body, allow);
     finish(exchange, is_bearer ? std::vector<std::string>{} : cookies_of(exchange, allow));
@@ -101,7 +101,7 @@ void write_verdict(Exchange& exchange, const service::Credential& credential, co
         return write_none(exchange, deny->reason, with_user, cookies);
     }
     const auto& allow = std::get<Allow>(verdict);
-    if (with_user == WithUser::no || allow.session.user_copy) {
+    if (with_user == WithUser::no || allow.session->user_copy) {
         return write_allow(exchange, is_bearer, allow, with_user);
     }
     // The session is good and its cookie is kept up to date; it only has no user to show yet.
@@ -119,8 +119,8 @@ void write_set_session(Exchange& exchange, const Allow& allow) {
     const core::Token& token = allow.replacement ? *allow.replacement : allow.presented;
     exchange.response.add_field("X-Session-State", to_text(allow.state));
     exchange.response.body += R"({"session":)";
-    append_session(exchange.response.body, {allow.session, allow.state, true});
-    const auto cookies = cookies_for(exchange.context.config, token, allow.session, exchange.context.sessions.now());
+    append_session(exchange.response.body, {*allow.session, allow.state, true});
+    const auto cookies = cookies_for(exchange.context.config, token, *allow.session, exchange.context.sessions.now());
     finish(exchange, cookies);
 }
 

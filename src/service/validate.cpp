@@ -67,10 +67,11 @@ ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew) {
         if (!*found) co_return Deny{Reason::unknown, true};
 
         const core::WallTime now = clock_.wall();
-        const core::Token& token = tokens.size() == 1 ? tokens.front() : core::best_of(**found, tokens);
-        const bool may_rotate = renew && core::state_at(**found, now) == core::SessionState::idle;
+        auto session = std::make_shared<const core::SessionRecord>(std::move(**found));
+        const core::Token& token = tokens.size() == 1 ? tokens.front() : core::best_of(*session, tokens);
+        const bool may_rotate = renew && core::state_at(*session, now) == core::SessionState::idle;
         const core::Salt salt = may_rotate ? fresh_salt() : core::Salt{};
-        core::Decision decision = core::decide(std::move(**found), token, now, config_.rotation, salt);
+        core::Decision decision = core::decide(std::move(session), token, now, config_.rotation, salt);
 
         if (const auto* deny = std::get_if<Deny>(&decision)) co_return co_await denied(*deny, id);
         auto& allowed = std::get<core::AllowDecision>(decision);
@@ -83,8 +84,7 @@ ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew) {
 
 /// Renewal, promotion or retirement. `changed`: another write came first, and the verdict is the one without ours.
 ports::Task<Verdict> SessionService::write(core::AllowDecision decision, bool& changed) {
-    core::SessionRecord expected = decision.allow.session;
-    const auto outcome = co_await store_.replace(std::move(expected), decision.write->desired);
+    const auto outcome = co_await store_.replace(*decision.allow.session, *decision.write->desired);
     if (!outcome) {
         // The session is still good; its next use will try again.
         log_.failed("replace", outcome.error());

@@ -21,14 +21,14 @@ struct RotationPolicy {
 
 /// A write that an allow asks for, and what the allow becomes once the store has made it.
 struct WantedWrite {
-    SessionRecord desired;
+    SharedSession desired;
     Allow allow;  ///< the answer when the store replaced the record
 };
 
 /// An allow stands whether or not its write can be made: renewal, promotion and retirement can all wait.
 struct AllowDecision {
     Allow allow;  ///< the answer when nothing is written
-    std::optional<WantedWrite> write;
+    std::unique_ptr<WantedWrite> write;  ///< null: nothing to write
 };
 
 using Decision = std::variant<AllowDecision, Deny>;
@@ -39,7 +39,7 @@ const Token& best_of(const SessionRecord& session, std::span<const Token> tokens
 
 /// The one place that decides about a token whose session is in the store: two-phase rotation as DESIGN.md, section 2.
 /// `fresh_salt` is used only when this decision prepares a successor. `token.id` is `session.id`.
-Decision decide(SessionRecord session, const Token& token, WallTime now, const RotationPolicy& policy,
+Decision decide(SharedSession session, const Token& token, WallTime now, const RotationPolicy& policy,
                 const Salt& fresh_salt);
 
 }  // namespace sessgate::core

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <variant>
@@ -25,9 +26,12 @@ enum class Reason {
 /// The name of `reason` as it stands in answers, logs and metrics.
 std::string_view to_text(Reason reason) noexcept;
 
+/// A record on its way through an answer: read by many, changed by nobody, never null.
+using SharedSession = std::shared_ptr<const SessionRecord>;
+
 /// A live session, as one answer shows it.
 struct Allow {
-    SessionRecord session;
+    SharedSession session;
     SessionState state = SessionState::active;  ///< never dead
     bool fresh = false;                         ///< this answer renewed or set the session
     Token presented;                            ///< the token that was asked about

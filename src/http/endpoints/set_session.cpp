@@ -58,7 +58,7 @@ ports::Task<void> remove(Exchange& exchange, bool revoke) {
             co_return write_unavailable(exchange, failure->error);
         }
         if (const auto* allow = std::get_if<core::Allow>(&verdict)) {
-            const auto revoked = co_await exchange.context.sessions.revoke(allow->session.id);
+            const auto revoked = co_await exchange.context.sessions.revoke(allow->session->id);
             if (!revoked) co_return write_unavailable(exchange, revoked.error());
         }
     }
