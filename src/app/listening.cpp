@@ -18,8 +18,7 @@ http::Endpoint endpoint_of(asio::io_context& context, const ListenAddress& addre
     }
     const auto& tcp = std::get<TcpAddress>(address);
     asio::ip::tcp::resolver resolver(context);
-    const auto found =
-        resolver.resolve(tcp.host, std::to_string(tcp.port), asio::ip::tcp::resolver::passive, error);
+    const auto found = resolver.resolve(tcp.host, std::to_string(tcp.port), asio::ip::tcp::resolver::passive, error);
     if (error) return {};
     return found.begin()->endpoint();
 }

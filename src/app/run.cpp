@@ -62,8 +62,7 @@ int run(const Config& config, const Surroundings& surroundings) {
             return refuse(mistake);
         }
     }
-    surroundings.log.write(ports::Level::info, "ready",
-                           {{"listen", addresses.listen}, {"control", addresses.control}});
+    surroundings.log.write(ports::Level::info, "ready", {{"listen", addresses.listen}, {"control", addresses.control}});
     surroundings.when_ready(addresses, [&] { boost::asio::post(context, [&] { stopping.stop(); }); });
     context.run();
     surroundings.log.write(ports::Level::info, "stopped");

@@ -42,8 +42,10 @@ Opened open_lmdb(const StoreConfig& config, const ports::Clock& clock, ports::Lo
 
 Opened open_store(const StoreConfig& config, const ports::Clock& clock, ports::Log& log) {
     switch (config.kind) {
-        case StoreKind::memory: return std::make_unique<MemoryHandle>(clock);
-        case StoreKind::lmdb: return open_lmdb(config, clock, log);
+        case StoreKind::memory:
+            return std::make_unique<MemoryHandle>(clock);
+        case StoreKind::lmdb:
+            return open_lmdb(config, clock, log);
     }
     return std::string("store.url names a store that this program does not have.");
 }
