@@ -1,10 +1,10 @@
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <sys/stat.h>
+#include <fstream>
 
-#include "tests/support/sidecar.hpp"
 #include "tests/support/settings.hpp"
+#include "tests/support/sidecar.hpp"
 
 using namespace sessgate::tests;
 using namespace std::chrono_literals;
@@ -57,7 +57,8 @@ TEST_CASE("a user's sessions are listed in pages and revoked together, or all bu
     }
     CHECK(listed == ids);
 
-    CHECK(sidecar.call_control("DELETE", "/users/ada/sessions?except=" + ids[2]).json() == nlohmann::json{{"revoked", 4}});
+    CHECK(sidecar.call_control("DELETE", "/users/ada/sessions?except=" + ids[2]).json() ==
+          nlohmann::json{{"revoked", 4}});
     CHECK(sidecar.call_control("GET", "/sessions/" + ids[2]).status == 200);
     CHECK(sidecar.call_control("DELETE", "/users/ada/sessions").json() == nlohmann::json{{"revoked", 1}});
     CHECK(sidecar.call_control("GET", "/sessions/" + others).status == 200);
@@ -86,7 +87,10 @@ TEST_CASE("a user's attributes reach each of its sessions, and deleting the user
 
 TEST_CASE("a user id is percent-encoded in a path and anything that is none is 422") {
     Sidecar sidecar;
-    CHECK(sidecar.call_control("PUT", "/users/a%2Fb%25%40c", R"({"attributes":{"n":1}})").json().at("user").at("userId") == "a/b%@c");
+    CHECK(sidecar.call_control("PUT", "/users/a%2Fb%25%40c", R"({"attributes":{"n":1}})")
+              .json()
+              .at("user")
+              .at("userId") == "a/b%@c");
     CHECK(sidecar.call_control("GET", "/users/a%2fb%25@c").status == 200);
     for (const char* bad : {"a%20b", "%7Ba%7D", "%00", "%C3%A4", "%zz", "a%2"}) {
         CHECK_MESSAGE(sidecar.call_control("GET", "/users/" + std::string(bad)).status == 422, bad);
@@ -102,9 +106,10 @@ TEST_CASE("a creation that cannot be what its caller meant is 422 and creates no
          {std::string(R"({})"), std::string(R"({"userId":5})"), std::string(R"({"userId":""})"),
           std::string(R"({"userId":"a b"})"), std::string(R"({"userId":"ada","idlePeriodd":"1s"})"),
           std::string(R"({"userId":"ada","activePeriod":5})"), std::string(R"({"userId":"ada","activePeriod":"5"})"),
-          std::string(R"({"userId":"ada","activePeriod":"0s"})"), std::string(R"({"userId":"ada","activePeriod":"499ms"})"),
-          std::string(R"({"userId":"ada","attributes":[]})"), std::string(R"({"userId":"ada","user":{}})"),
-          std::string(R"({"userId":"ada","user":{"attributes":5}})"), large}) {
+          std::string(R"({"userId":"ada","activePeriod":"0s"})"),
+          std::string(R"({"userId":"ada","activePeriod":"499ms"})"), std::string(R"({"userId":"ada","attributes":[]})"),
+          std::string(R"({"userId":"ada","user":{}})"), std::string(R"({"userId":"ada","user":{"attributes":5}})"),
+          large}) {
         CHECK_MESSAGE(sidecar.call_control("POST", "/sessions", body).status == 422, body);
     }
     CHECK(sidecar.call_control("GET", "/users/ada/sessions").json().at("sessions").empty());
@@ -119,14 +124,18 @@ TEST_CASE("attributes come back as they were sent: 64-bit integers, doubles, str
     CHECK(sidecar.get("/session", token).json().at("session").at("attributes") == nlohmann::json::parse(attributes));
 
     const std::string most = R"({"a":")" + std::string(3072 - 8, 'x') + R"("})";
-    CHECK(sidecar.sign_in(R"({"userId":"ada","attributes":)" + most + R"(,"user":{"attributes":)" + most + "}}").size() == 64);
+    CHECK(
+        sidecar.sign_in(R"({"userId":"ada","attributes":)" + most + R"(,"user":{"attributes":)" + most + "}}").size() ==
+        64);
 }
 
 TEST_CASE("a control port with tokens asks for one, except for probes and the contract") {
     const TemporaryFolder folder;
     const std::string tokens = file_in(folder, "tokens", "first-control-token\nsecond-control-token\n");
     Sidecar sidecar("memory:", {{"control.listen", "127.0.0.1:0"}, {"control.token_file", tokens}});
-    const auto list = [&](const Fields& fields) { return sidecar.control().request("GET", "/users/ada/sessions", fields); };
+    const auto list = [&](const Fields& fields) {
+        return sidecar.control().request("GET", "/users/ada/sessions", fields);
+    };
 
     const Reply refused = list({});
     CHECK(refused.status == 401);

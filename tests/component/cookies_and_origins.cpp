@@ -12,7 +12,9 @@ std::string reason_of(const Reply& reply) {
     return reply.json().value("reason", "");
 }
 
-Fields cookie(const std::string& line) { return {{"Cookie", line}}; }
+Fields cookie(const std::string& line) {
+    return {{"Cookie", line}};
+}
 
 }  // namespace
 
@@ -51,7 +53,9 @@ TEST_CASE("a malformed value is told apart from an unknown session, and only the
 TEST_CASE("a cookie is removed only for navigations, or for GETs that carry no Sec-Fetch field") {
     Sidecar sidecar;
     const std::string unknown = "aaaaaaaaaaaaaaaaaaaa.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
-    const auto removes = [&](const Fields& fields) { return !sidecar.get("/session", unknown, fields).set_cookies().empty(); };
+    const auto removes = [&](const Fields& fields) {
+        return !sidecar.get("/session", unknown, fields).set_cookies().empty();
+    };
 
     CHECK(removes({}));
     CHECK(removes({{"Sec-Fetch-Mode", "navigate"}}));
@@ -62,7 +66,8 @@ TEST_CASE("a cookie is removed only for navigations, or for GETs that carry no S
     CHECK_FALSE(removes({{"X-Forwarded-Method", "HEAD"}}));
 }
 
-TEST_CASE("several Cookie lines and several values of our cookie are read, and values of two live sessions are ambiguous") {
+TEST_CASE(
+    "several Cookie lines and several values of our cookie are read, and values of two live sessions are ambiguous") {
     Sidecar sidecar;
     const std::string first = sidecar.sign_in();
     const std::string second = sidecar.sign_in();
@@ -79,7 +84,8 @@ TEST_CASE("several Cookie lines and several values of our cookie are read, and v
     CHECK(ambiguous.set_cookies().empty());
 
     sidecar.call_control("DELETE", "/sessions/" + session_id_of(second));
-    CHECK(get(cookie(name + first + "; " + name + second)).json().at("session").at("sessionId") == session_id_of(first));
+    CHECK(get(cookie(name + first + "; " + name + second)).json().at("session").at("sessionId") ==
+          session_id_of(first));
 }
 
 TEST_CASE("of one session's values the successor counts before the old token") {
@@ -88,7 +94,8 @@ TEST_CASE("of one session's values the successor counts before the old token") {
     sidecar.advance(1001ms);
     const std::string successor = token_in(sidecar.get("/session", token).set_cookies().at(0));
 
-    const Reply reply = sidecar.get("/session", {}, cookie("__Host-session=" + token + "; __Host-session=" + successor));
+    const Reply reply =
+        sidecar.get("/session", {}, cookie("__Host-session=" + token + "; __Host-session=" + successor));
     CHECK(reply.field("X-Session-State") == "active");
     CHECK(reply.set_cookies().empty());
     CHECK(sidecar.get("/session", token).set_cookies().size() == 1);
@@ -109,8 +116,9 @@ TEST_CASE("an unsafe request from an untrusted origin is told no session, and it
     CHECK(reason({{"Origin", "null"}}) == "untrusted_origin");
     CHECK(reason({{"Sec-Fetch-Site", "same-origin"}}).empty());
     CHECK(reason({{"Origin", "https://app.example.org"}}).empty());
-    CHECK(reason({{"Origin", "https://own.example"}, {"X-Forwarded-Proto", "https"}, {"X-Forwarded-Host", "own.example"}})
-              .empty());
+    CHECK(
+        reason({{"Origin", "https://own.example"}, {"X-Forwarded-Proto", "https"}, {"X-Forwarded-Host", "own.example"}})
+            .empty());
 }
 
 TEST_CASE("without the original method nothing is checked by default, and everything is unsafe when strict") {
@@ -126,7 +134,8 @@ TEST_CASE("forwarded fields of a caller that is not trusted count for nothing") 
     const std::string token = sidecar.sign_in();
 
     CHECK(reason_of(sidecar.get("/session", token, {{"X-Forwarded-Method", "GET"}})) == "untrusted_origin");
-    CHECK(reason_of(sidecar.get("/session", token,
-                                {{"Origin", "https://a.example"}, {"X-Forwarded-Proto", "https"}, {"X-Forwarded-Host", "a.example"}})) ==
+    CHECK(reason_of(sidecar.get(
+              "/session", token,
+              {{"Origin", "https://a.example"}, {"X-Forwarded-Proto", "https"}, {"X-Forwarded-Host", "a.example"}})) ==
           "untrusted_origin");
 }

@@ -16,7 +16,9 @@ struct Lmdb {
     static constexpr const char* url = "lmdb:";
 };
 
-nlohmann::json session_of(const Reply& reply) { return reply.json().at("session"); }
+nlohmann::json session_of(const Reply& reply) {
+    return reply.json().at("session");
+}
 
 std::string reason_of(const Reply& reply) {
     REQUIRE_MESSAGE(session_of(reply).is_null(), reply.body);

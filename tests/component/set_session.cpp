@@ -50,7 +50,8 @@ TEST_CASE("setting null with revoke ends the session of the presented token, and
     const std::string body = R"({"session":null,"revoke":true})";
 
     CHECK(sidecar.set_session(body, {{"Cookie", "__Host-session=" + wrong_secret}}).status == 200);
-    CHECK(sidecar.set_session(R"({"session":null,"revoke":false})", {{"Cookie", "__Host-session=" + token}}).status == 200);
+    CHECK(sidecar.set_session(R"({"session":null,"revoke":false})", {{"Cookie", "__Host-session=" + token}}).status ==
+          200);
     CHECK(sidecar.get("/session", token).field("X-Session-State") == "active");
     const Reply reply = sidecar.set_session(body, {{"Cookie", "__Host-session=" + token}});
     CHECK(reply.status == 200);
@@ -74,9 +75,9 @@ TEST_CASE("a token that is not that of a live session is 422 and sets no cookie"
 
 TEST_CASE("a body of another shape is 422, one that is no JSON object 400, one of another type 415") {
     Sidecar sidecar;
-    for (const char* body : {R"({})", R"({"token":5})", R"({"session":{}})", R"({"session":5})",
-                             R"({"session":{"token":null}})", R"({"token":"a","session":null})",
-                             R"({"session":null,"revoke":1})", R"({"token":"a","revoke":true})"}) {
+    for (const char* body :
+         {R"({})", R"({"token":5})", R"({"session":{}})", R"({"session":5})", R"({"session":{"token":null}})",
+          R"({"token":"a","session":null})", R"({"session":null,"revoke":1})", R"({"token":"a","revoke":true})"}) {
         const Reply reply = sidecar.set_session(body);
         CHECK_MESSAGE(reply.status == 422, body);
         CHECK(reply.set_cookies().empty());
@@ -91,5 +92,6 @@ TEST_CASE("a body of another shape is 422, one that is no JSON object 400, one o
         CHECK(reply.set_cookies().empty());
     }
     CHECK(sidecar.set_session(R"({"session":null})", {{"Content-Type", "text/plain"}}).status == 415);
-    CHECK(sidecar.set_session(R"({"session":null})", {{"Content-Type", "application/json; charset=utf-8"}}).status == 200);
+    CHECK(sidecar.set_session(R"({"session":null})", {{"Content-Type", "application/json; charset=utf-8"}}).status ==
+          200);
 }

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "app/stores.hpp"
+#include "sessgate/adapters/lmdb_store.hpp"
 #include "tests/support/failing_store.hpp"
 #include "tests/support/sidecar.hpp"
 
@@ -11,8 +12,8 @@ using namespace std::chrono_literals;
 namespace {
 
 Sidecar::OpenStore failing(StoreFaults& faults) {
-    return [&faults](const app::StoreConfig& config, const ports::Clock& clock, ports::Log& log)
-               -> boost::system::result<std::unique_ptr<app::StoreHandle>, std::string> {
+    return [&faults](const app::StoreConfig& config, const ports::Clock& clock,
+                     ports::Log& log) -> boost::system::result<std::unique_ptr<app::StoreHandle>, std::string> {
         auto opened = app::open_store(config, clock, log);
         if (!opened) return opened.error();
         return std::make_unique<FailingHandle>(std::move(*opened), faults);
@@ -31,7 +32,8 @@ void check_unavailable(const Reply& reply, std::string_view code) {
 
 }  // namespace
 
-TEST_CASE("while the store cannot be read or written every call that has to ask it is 503, never a deny and never an allow") {
+TEST_CASE(
+    "while the store cannot be read or written every call that has to ask it is 503, never a deny and never an allow") {
     StoreFaults faults;
     Sidecar sidecar("memory:", {}, failing(faults));
     const std::string token = sidecar.sign_in();
@@ -52,7 +54,8 @@ TEST_CASE("while the store cannot be read or written every call that has to ask 
         check_unavailable(
             sidecar.set_session(R"({"session":null,"revoke":true})", {{"Cookie", "__Host-session=" + token}}), code);
         check_unavailable(sidecar.call_control("POST", "/sessions", R"({"userId":"ada"})"), code);
-        check_unavailable(sidecar.call_control("POST", "/sessions", R"({"userId":"ada","user":{"attributes":{}}})"), code);
+        check_unavailable(sidecar.call_control("POST", "/sessions", R"({"userId":"ada","user":{"attributes":{}}})"),
+                          code);
         check_unavailable(sidecar.call_control("GET", session), code);
         check_unavailable(sidecar.call_control("DELETE", session), code);
         check_unavailable(sidecar.call_control("GET", "/users/ada/sessions"), code);
@@ -121,4 +124,57 @@ TEST_CASE("session and user come from one read of the store") {
 
     CHECK(sidecar.get("/session-user", token).json().at("user").at("attributes").at("name") == "Ada");
     CHECK(faults.reads == 1);
+}
+
+namespace {
+
+/// An LMDB store whose writer can be held back while reads go on.
+class PausableLmdb final : public app::StoreHandle {
+public:
+    PausableLmdb(const app::StoreConfig& config, const ports::Clock& clock, ports::Log& log) {
+        adapters::LmdbSettings settings;
+        settings.folder = config.data_folder;
+        settings.deadline = config.deadline;
+        auto opened = adapters::LmdbDatabase::open(settings, core::RecordCodec(), clock, log);
+        REQUIRE(opened.has_value());
+        database = std::move(*opened);
+    }
+    std::unique_ptr<ports::SessionStore> open_shard(ports::Executor executor) override {
+        return database->open_shard(executor);
+    }
+
+    std::unique_ptr<adapters::LmdbDatabase> database;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "a store that does not answer a write is 503 at its deadline, and a renewal that waits for it is still an allow") {
+    PausableLmdb* store = nullptr;
+    const auto open = [&](const app::StoreConfig& config, const ports::Clock& clock,
+                          ports::Log& log) -> boost::system::result<std::unique_ptr<app::StoreHandle>, std::string> {
+        auto opened = std::make_unique<PausableLmdb>(config, clock, log);
+        store = opened.get();
+        return opened;
+    };
+    constexpr auto deadline = 200ms;
+    Sidecar sidecar("lmdb:", {{"store.deadline", "200ms"}}, open);
+    const std::string token = sidecar.sign_in();
+    sidecar.advance(1001ms);
+    store->database->pause();
+
+    const auto started = std::chrono::steady_clock::now();
+    const Reply created = sidecar.call_control("POST", "/sessions", R"({"userId":"ada"})");
+    const auto elapsed = std::chrono::steady_clock::now() - started;
+    check_unavailable(created, "store_timeout");
+    CHECK(elapsed >= deadline);
+    CHECK(elapsed < deadline + 2s);  // the margin is the machine's; ten seconds would be the client's own patience
+    MESSAGE("503 after " << std::chrono::duration_cast<core::Milliseconds>(elapsed).count() << " ms of 200");
+    check_unavailable(sidecar.call_control("DELETE", "/sessions/" + session_id_of(token)), "store_timeout");
+
+    const Reply unrenewed = sidecar.get("/session", token);
+    store->database->resume();
+    CHECK(unrenewed.status == 200);
+    CHECK(unrenewed.json().at("session").at("fresh") == false);
+    CHECK(unrenewed.set_cookies().empty());
 }

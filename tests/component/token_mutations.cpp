@@ -35,19 +35,28 @@ private:
 
     void mutate(std::string& text) {
         const std::size_t at = text.empty() ? 0 : random() % text.size();
-        constexpr std::array<std::string_view, 12> pieces{"\"", "'", "%20", "%2E", "\xe2\x80\x80", "\xc2\xa0",
-                                                          " ",  "\t", ".",  "=",   "A",            "a"};
+        constexpr std::array<std::string_view, 12> pieces{
+            "\"", "'", "%20", "%2E", "\xe2\x80\x80", "\xc2\xa0", " ", "\t", ".", "=", "A", "a"};
         const std::string_view piece = pieces[random() % pieces.size()];
         switch (random() % 9) {
-            case 0: return void(text.empty() ? text : text.replace(at, 1, 1, static_cast<char>(random())));
-            case 1: return void(text.erase(at, 1));
-            case 2: return void(text.insert(at, 1, text.empty() ? 'a' : text[at]));
-            case 3: return void(text.empty() ? text : text.replace(at, 1, 1, static_cast<char>(text[at] ^ 0x20)));
-            case 4: return void(text.insert(at, piece));
-            case 5: return void(text = std::string(piece) + text + std::string(piece));
-            case 6: return void(text.resize(at));
-            case 7: return void(text += text);
-            default: return void(text.empty() ? text : text.replace(at, 1, 1, "AaZz09-_.27"[random() % 11]));
+            case 0:
+                return void(text.empty() ? text : text.replace(at, 1, 1, static_cast<char>(random())));
+            case 1:
+                return void(text.erase(at, 1));
+            case 2:
+                return void(text.insert(at, 1, text.empty() ? 'a' : text[at]));
+            case 3:
+                return void(text.empty() ? text : text.replace(at, 1, 1, static_cast<char>(text[at] ^ 0x20)));
+            case 4:
+                return void(text.insert(at, piece));
+            case 5:
+                return void(text = std::string(piece) + text + std::string(piece));
+            case 6:
+                return void(text.resize(at));
+            case 7:
+                return void(text += text);
+            default:
+                return void(text.empty() ? text : text.replace(at, 1, 1, "AaZz09-_.27"[random() % 11]));
         }
     }
 
@@ -123,5 +132,6 @@ TEST_CASE("none of 10,000 mutations of a token is answered with a session throug
         REQUIRE(reply.status == 200);
         REQUIRE_MESSAGE(reply.json().at("session").is_null(), mutation);
     }
-    CHECK(client.request("GET", "/session", {{"Cookie", "__Host-session=" + token}}).field("X-Session-State") == "active");
+    CHECK(client.request("GET", "/session", {{"Cookie", "__Host-session=" + token}}).field("X-Session-State") ==
+          "active");
 }
