@@ -76,9 +76,10 @@ std::optional<std::int64_t> magnitude(std::string_view number) noexcept {
 
 std::optional<unsigned> code_unit(std::string_view text) noexcept {
     if (text.size() < 4) return std::nullopt;
+    const std::string_view digits = text.substr(0, 4);
     unsigned unit = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + 4, unit, 16);
-    if (error != std::errc{} || end != text.data() + 4) return std::nullopt;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), unit, 16);
+    if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
     return unit;
 }
 

@@ -14,8 +14,8 @@ constexpr int attempts_max = 16;
 }  // namespace
 
 SessionService::SessionService(ports::SessionStore& store, const ports::Clock& clock, ports::RandomSource& random,
-                               StoreLog& log, ServiceConfig config)
-    : store_(store), clock_(clock), random_(random), log_(log), config_(std::move(config)) {}
+                               StoreLog& log, const ServiceConfig& config)
+    : store_(store), clock_(clock), random_(random), log_(log), config_(config) {}
 
 SessionRecord SessionService::new_record(const NewSession& wanted, const std::optional<core::UserRecord>& user,
                                          const core::Secret& secret) {

@@ -66,8 +66,8 @@ struct UserRecord {
     bool operator==(const UserRecord&) const = default;
 };
 
-constexpr std::size_t attributes_size_max = 3 * 1024;
-constexpr std::size_t record_size_max = 8 * 1024;
+constexpr std::size_t attributes_size_max = std::size_t{3} * 1024;
+constexpr std::size_t record_size_max = std::size_t{8} * 1024;
 
 /// When a store may forget the record: ten minutes after the session's dead end, so that `expired` is still an answer
 /// and clocks that differ do no harm.

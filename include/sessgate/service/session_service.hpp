@@ -64,7 +64,7 @@ struct IssuedSession {
 class SessionService {
 public:
     SessionService(ports::SessionStore& store, const ports::Clock& clock, ports::RandomSource& random, StoreLog& log,
-                   ServiceConfig config);
+                   const ServiceConfig& config);
 
     /// Whose session the credential is, and whether it is good. With `renew`, an idle session is renewed and a
     /// successor promoted; where that write cannot be made it is an allow all the same.

@@ -20,7 +20,7 @@ struct WriteAnswer {
 /// what comes after the context was shut down is dropped. Any thread.
 class Mailbox {
 public:
-    Mailbox(PendingWrites& reader, ports::Executor executor) noexcept : reader_(reader), executor_(executor) {}
+    Mailbox(PendingWrites& reader, const ports::Executor& executor) noexcept : reader_(reader), executor_(executor) {}
 
     /// One post for all answers that the shard has not taken yet.
     void deliver(const WriteAnswer& answer);
