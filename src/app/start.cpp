@@ -35,6 +35,7 @@ std::string Start::prepare(boost::asio::io_context& context) {
     std::string mistake = prepare_sockets(context, false);
     if (mistake.empty()) mistake = prepare_store();
     if (mistake.empty()) mistake = prepare_sockets(context, true);
+    if (!mistake.empty()) remove_data_socket();
     return mistake;
 }
 
@@ -54,6 +55,12 @@ std::string Start::prepare_sockets(boost::asio::io_context& context, bool unix_s
         wanted.place.emplace(std::move(*acceptor));
     }
     return {};
+}
+
+void Start::remove_data_socket() const {
+    const auto* local = std::get_if<UnixAddress>(&config_.listen);
+    std::error_code ignored;
+    if (local && data) fs::remove(local->path, ignored);
 }
 
 }  // namespace sessgate::app

@@ -24,6 +24,9 @@ private:
     std::string prepare_store();
     std::string prepare_sockets(boost::asio::io_context& context, bool unix_sockets);
 
+    /// It comes before the control port's, and its file would stay behind when that one cannot be had.
+    void remove_data_socket() const;
+
     const Config& config_;
     const Surroundings& surroundings_;
 };
