@@ -1,6 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "sessgate/app/run.hpp"
 
@@ -11,7 +14,8 @@ struct StoreFaults {
     std::atomic<bool> reads_fail = false;
     std::atomic<bool> writes_fail = false;
     std::atomic<core::Errc> error = core::Errc::store_unavailable;
-    std::atomic<int> reads = 0;  ///< how often `find` was asked
+    std::atomic<int> reads = 0;    ///< how often `find` was asked
+    std::atomic<int> read_ms = 0;  ///< how long each `find` takes
 };
 
 /// A store that answers as the real one behind it, until it is told to fail.
@@ -22,13 +26,15 @@ public:
 
     ports::Async<std::optional<core::SessionRecord>> find(core::SessionId id) override {
         ++faults_.reads;
+        if (faults_.read_ms > 0) return slow_find(id);
         return faults_.reads_fail ? failure<std::optional<core::SessionRecord>>() : real_->find(id);
     }
     ports::Async<ports::Created> create(core::SessionRecord session) override {
         return faults_.writes_fail ? failure<ports::Created>() : real_->create(std::move(session));
     }
     ports::Async<ports::Replaced> replace(core::SessionRecord expected, core::SessionRecord desired) override {
-        return faults_.writes_fail ? failure<ports::Replaced>() : real_->replace(std::move(expected), std::move(desired));
+        return faults_.writes_fail ? failure<ports::Replaced>()
+                                   : real_->replace(std::move(expected), std::move(desired));
     }
     ports::Async<bool> revoke(core::SessionId id) override {
         return faults_.writes_fail ? failure<bool>() : real_->revoke(id);
@@ -54,6 +60,15 @@ public:
     ports::Async<void> check() override { return faults_.reads_fail ? failure<void>() : real_->check(); }
 
 private:
+    ports::Async<std::optional<core::SessionRecord>> slow_find(core::SessionId id) {
+        const ports::Executor executor = co_await boost::asio::this_coro::executor;
+        boost::asio::steady_timer timer(executor, core::Milliseconds(faults_.read_ms));
+        const boost::asio::use_awaitable_t<ports::Executor> use_task;
+        co_await timer.async_wait(use_task);
+        const auto found = co_await real_->find(id);
+        co_return found;
+    }
+
     template <typename T>
     ports::Async<T> failure() {
         co_return faults_.error.load();

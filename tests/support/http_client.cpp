@@ -1,8 +1,10 @@
 #include "tests/support/http_client.hpp"
 
+#include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <netinet/in.h>
-#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -19,9 +21,8 @@ namespace {
 constexpr timeval patience{10, 0};
 
 bool equal_names(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-        return std::tolower(x) == std::tolower(y);
-    });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 int connect_unix(const std::string& path) {
@@ -41,6 +42,8 @@ int connect_tcp(const std::string& text) {
     address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1))));
     REQUIRE(::inet_pton(AF_INET, text.substr(0, colon).c_str(), &address.sin_addr) == 1);
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    constexpr int at_once = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
     REQUIRE(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
     return socket;
 }
@@ -90,6 +93,13 @@ void HttpClient::send(std::string_view bytes) {
     }
 }
 
+bool HttpClient::send_until_closed(std::string_view bytes) {
+    send(bytes);
+    const std::string zeros(1024 * 1024, '0');
+    while (::send(socket_, zeros.data(), zeros.size(), MSG_NOSIGNAL) > 0) continue;
+    return errno == EPIPE || errno == ECONNRESET;
+}
+
 /// False at the end of the stream.
 bool HttpClient::receive() {
     char bytes[16 * 1024];
@@ -129,10 +139,37 @@ Reply HttpClient::read(bool to_head) {
     return reply;
 }
 
-bool HttpClient::is_closed() { return buffer_.empty() && !receive(); }
+bool HttpClient::is_closed() {
+    return buffer_.empty() && !receive();
+}
 
-Reply HttpClient::request(std::string_view method, std::string_view target, const Fields& fields,
-                          std::string_view body) {
+bool HttpClient::has_event_within(short events, std::chrono::milliseconds time) {
+    pollfd waiting{socket_, events, 0};
+    const int count = ::poll(&waiting, 1, static_cast<int>(time.count()));
+    REQUIRE_MESSAGE(count >= 0, std::strerror(errno));
+    return count == 1;
+}
+
+bool HttpClient::is_readable_within(std::chrono::milliseconds time) {
+    return !buffer_.empty() || has_event_within(POLLIN, time);
+}
+
+bool HttpClient::is_closed_unread() {
+    return has_event_within(POLLRDHUP, std::chrono::seconds(patience.tv_sec));
+}
+
+void HttpClient::stop_sending() {
+    REQUIRE(::shutdown(socket_, SHUT_WR) == 0);
+}
+
+void HttpClient::reset() {
+    constexpr linger at_once{1, 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    ::close(std::exchange(socket_, -1));
+}
+
+std::string request_text(std::string_view method, std::string_view target, const Fields& fields,
+                         std::string_view body) {
     std::string head = std::string(method) + " " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n";
     bool typed = body.empty();
     for (const auto& [name, value] : fields) {
@@ -141,7 +178,12 @@ Reply HttpClient::request(std::string_view method, std::string_view target, cons
     }
     if (!typed) head += "Content-Type: application/json\r\n";
     if (!body.empty()) head += "Content-Length: " + std::to_string(body.size()) + "\r\n";
-    send(head + "\r\n" + std::string(body));
+    return head + "\r\n" + std::string(body);
+}
+
+Reply HttpClient::request(std::string_view method, std::string_view target, const Fields& fields,
+                          std::string_view body) {
+    send(request_text(method, target, fields, body));
     return read(method == "HEAD");
 }
 

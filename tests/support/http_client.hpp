@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -25,6 +26,10 @@ struct Reply {
     std::vector<std::string> set_cookies() const { return all("Set-Cookie"); }
 };
 
+/// A request as bytes. A body makes it JSON unless a Content-Type is given.
+std::string request_text(std::string_view method, std::string_view target, const Fields& fields = {},
+                         std::string_view body = {});
+
 /// A client that sends bytes as the test wants them and reads answers one by one. Blocking; every wait ends after ten
 /// seconds with a failure.
 class HttpClient {
@@ -36,17 +41,33 @@ public:
 
     void send(std::string_view bytes);
 
+    /// Sends `bytes` and then as many zeros as the peer takes. True: until it closed; false: until it took no more.
+    bool send_until_closed(std::string_view bytes);
+
     /// The next answer; `to_head`: it has no body whatever its fields say.
     Reply read(bool to_head = false);
 
     /// True when the peer closes without sending another byte.
     bool is_closed();
 
-    /// Sends a request on this connection and reads its answer. A body makes it JSON unless a Content-Type is given.
+    /// Whether an answer, or the end, is there to be read; waits for it at most that long.
+    bool is_readable_within(std::chrono::milliseconds time);
+
+    /// Waits for the end without reading what came before it. True: the peer has closed.
+    bool is_closed_unread();
+
+    /// The end of what this side sends; it goes on reading.
+    void stop_sending();
+
+    /// Closes at once, so that the peer is told of a reset.
+    void reset();
+
+    /// Sends a request on this connection and reads its answer.
     Reply request(std::string_view method, std::string_view target, const Fields& fields = {},
                   std::string_view body = {});
 
 private:
+    bool has_event_within(short events, std::chrono::milliseconds time);
     bool receive();
     std::string take_line();
 

@@ -53,11 +53,18 @@ Sidecar::Sidecar(const std::string& store, const Settings& settings, OpenStore o
     }
 }
 
-Sidecar::~Sidecar() { stop(); }
+Sidecar::~Sidecar() {
+    stop();
+}
+
+void Sidecar::ask_to_stop() {
+    is_asked_to_stop_ = true;
+    stop_();
+}
 
 void Sidecar::stop() {
     if (!thread_.joinable()) return;
-    stop_();
+    if (!is_asked_to_stop_) ask_to_stop();
     thread_.join();
 }
 
@@ -85,6 +92,8 @@ std::string token_in(std::string_view set_cookie) {
     return std::string(set_cookie.substr(equals + 1, set_cookie.find(';') - equals - 1));
 }
 
-std::string session_id_of(std::string_view token) { return std::string(token.substr(0, token.find('.'))); }
+std::string session_id_of(std::string_view token) {
+    return std::string(token.substr(0, token.find('.')));
+}
 
 }  // namespace sessgate::tests

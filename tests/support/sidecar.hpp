@@ -38,6 +38,9 @@ public:
     std::string sign_in(std::string_view body = R"({"userId":"ada"})");
 
     void advance(core::Milliseconds by) { clock.advance(by); }
+    /// Does what SIGTERM does, and does not wait for the end. Not to be called when the end may have come.
+    void ask_to_stop();
+    /// Waits for the end, having asked for it unless a test did that.
     void stop();
     const app::Addresses& addresses() const noexcept { return addresses_; }
 
@@ -49,6 +52,7 @@ private:
     TemporaryFolder folder_;
     app::Addresses addresses_;
     std::function<void()> stop_;
+    bool is_asked_to_stop_ = false;
     std::promise<void> ready_;
     std::thread thread_;
 };
