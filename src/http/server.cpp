@@ -27,15 +27,29 @@ std::string keep_alive_of(const HttpConfig& config) {
     return "timeout=" + std::to_string(seconds.count());
 }
 
+/// A served connection, as long as it is counted. One that is turned away takes no place from those that are served.
+class Place {
+public:
+    explicit Place(std::size_t& count) noexcept : count_(count) { ++count_; }
+    ~Place() { --count_; }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+
+private:
+    std::size_t& count_;
+};
+
 /// The root of a connection's coroutines: the one place that catches for them. Keeps `shared` alive, since a connection
 /// may outlive its server by as long as the event loop takes to be destroyed.
 ports::Task<void> serve_connection(Socket socket, Port port, std::shared_ptr<Server::Shared> shared) {
-    const bool too_many = port == Port::data && shared->connection_count >= shared->config.connections_max;
+    std::size_t& served = port == Port::data ? shared->data_count : shared->control_count;
+    const bool too_many = port == Port::data && served >= shared->config.connections_max;
     try {
         Connection connection(std::move(socket), port, *shared);
         if (too_many) {
             co_await connection.turn_away();
         } else {
+            const Place place(served);
             co_await connection.run();
         }
     } catch (const std::exception& exception) {
@@ -68,16 +82,24 @@ void Server::serve(Socket socket, Port port) {
     asio::co_spawn(shared_->context.get_executor(), serve_connection(std::move(socket), port, shared_), asio::detached);
 }
 
-void Server::stop_being_ready() noexcept { shared_->ready = false; }
+void Server::stop_being_ready() noexcept {
+    shared_->ready = false;
+}
 
-void Server::drain() noexcept { shared_->draining = true; }
+void Server::drain() noexcept {
+    shared_->draining = true;
+}
 
 void Server::finish() {
     for (Connection& connection : shared_->connections) connection.finish();
 }
 
-std::size_t Server::connections() const noexcept { return shared_->connection_count; }
+std::size_t Server::connections() const noexcept {
+    return shared_->connection_count;
+}
 
-void Server::when_empty(std::function<void()> call) { shared_->when_empty = std::move(call); }
+void Server::when_empty(std::function<void()> call) {
+    shared_->when_empty = std::move(call);
+}
 
 }  // namespace sessgate::http
