@@ -24,6 +24,10 @@ constexpr std::size_t output_max = 64 * 1024;
 /// Room for one read behind an unfinished message.
 constexpr std::size_t input_step = 4 * 1024;
 
+bool would_block(const error_code& error) noexcept {
+    return error == asio::error::would_block || error == asio::error::try_again;
+}
+
 }  // namespace
 
 Connection::Connection(Socket socket, Port port, Server::Shared& shared)
@@ -46,8 +50,7 @@ ports::Task<void> Connection::run() {
         const bool filled = co_await fill();
         if (!filled) break;
         co_await answer_all();
-        const bool sent = co_await flush();
-        if (!sent) co_return;
+        co_await flush();
         // The others that are ready come first; by then this client's next request has often arrived, and the wait for
         // it, which costs two system calls, is not needed.
         if (!closing_) co_await asio::post(socket_.get_executor(), use_task);
@@ -63,8 +66,8 @@ ports::Task<void> Connection::turn_away() {
     response.add_field("Retry-After", "1");
     write_problem(response, 503, "too_many_connections", "This sidecar serves as many connections as it may.");
     append_response(workspace_->output, response, {shared_.date.at(shared_.clock.wall()), {}});
-    const bool sent = co_await flush();
-    if (sent) co_await linger();
+    co_await flush();
+    co_await linger();
 }
 
 void Connection::finish() {
@@ -74,18 +77,18 @@ void Connection::finish() {
 
 /// Reads until there is something new. False: nothing will come, or it took too long, and the connection is to close.
 ports::Task<bool> Connection::fill() {
-    for (;;) {
-        if (receive() == Filled::some) co_return true;
+    while (!timed_out_ && receive() == Filled::nothing) {
         if (peer_closed_) co_return false;
-        const bool readable = co_await wait_for_bytes();
-        if (readable) continue;
-        if (timed_out_ && waiting_for_ != Wait::idle) {
-            take_workspace();
-            refuse(408, "The rest of the request did not come in time.");
-            co_await flush();
-        }
-        co_return false;
+        co_await wait_for_bytes();
+        if (closing_) co_return false;
     }
+    if (!timed_out_) co_return true;
+    if (waiting_for_ != Wait::idle) {
+        take_workspace();
+        refuse(408, "The rest of the request did not come in time.");
+        co_await flush();
+    }
+    co_return false;
 }
 
 Connection::Filled Connection::receive() {
@@ -96,19 +99,19 @@ Connection::Filled Connection::receive() {
     const std::size_t count = socket_.read_some(asio::buffer(input.data() + size_, input.size() - size_), error);
     size_ += count;
     if (!error) return Filled::some;
-    peer_closed_ = error != asio::error::would_block && error != asio::error::try_again;
+    peer_closed_ = !would_block(error);
     return Filled::nothing;
 }
 
-ports::Task<bool> Connection::wait_for_bytes() {
-    if (size_ == 0) wait(Wait::idle);
+ports::Task<void> Connection::wait_for_bytes() {
+    // Again, since a write in between has had the deadline.
+    wait(wanting_);
     put_workspace_away();
     error_code error;
     waiting_ = true;
     co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
     waiting_ = false;
-    if (waiting_for_ == Wait::idle) Deadlines::stop(*this);
-    co_return !error && !timed_out_ && !closing_;
+    if (!error && wanting_ == Wait::idle) stop_waiting();
 }
 
 void Connection::take_workspace() {
@@ -116,13 +119,16 @@ void Connection::take_workspace() {
     workspace_ = shared_.workspaces.take();
     workspace_->output.clear();
     if (kept_.empty()) return;
-    if (workspace_->input.size() < kept_.size() + input_step) workspace_->input.resize(kept_.size() + input_step);
-    std::copy(kept_.begin(), kept_.end(), workspace_->input.begin());
-    kept_ = {};
+    // Moved out and not only emptied: a string that was assigned an empty one keeps its room.
+    const std::string kept = std::move(kept_);
+    kept_.clear();
+    if (workspace_->input.size() < kept.size() + input_step) workspace_->input.resize(kept.size() + input_step);
+    std::copy(kept.begin(), kept.end(), workspace_->input.begin());
 }
 
+/// A message that outgrew the ordinary room keeps its workspace: to copy all of it for each new piece would cost more.
 void Connection::put_workspace_away() {
-    if (!workspace_) return;
+    if (!workspace_ || size_ > WorkspacePool::input_size) return;
     kept_.assign(workspace_->input.data(), size_);
     shared_.workspaces.give_back(std::move(workspace_));
 }
@@ -141,16 +147,15 @@ ports::Task<void> Connection::answer_all() {
             std::copy_n(bytes.begin(), reading.used, workspace_->input.begin());
             size_ = reading.used;
             if (reading.continue_due) workspace_->output += "HTTP/1.1 100 Continue\r\n\r\n";
-            if (size_ > 0) wait(reading.state == Reading::State::need_body ? Wait::body : Wait::head);
+            wanting_ = reading.state == Reading::State::need_body ? Wait::body : Wait::head;
+            wait(wanting_);
             co_return;
         }
-        Deadlines::stop(*this);
-        waiting_for_ = Wait::idle;
+        wanting_ = Wait::idle;
+        stop_waiting();
         co_await answer(workspace_->request);
         at += reading.used;
-        if (workspace_->output.size() < output_max) continue;
-        const bool sent = co_await flush();
-        if (!sent) closing_ = true;
+        if (workspace_->output.size() >= output_max) co_await flush();
     }
     size_ = 0;
 }
@@ -164,7 +169,7 @@ ports::Task<void> Connection::answer(const Request& request) {
 
 ports::Task<void> Connection::call_endpoint(Exchange& exchange) {
     const Request& request = exchange.request;
-    if (request.verb == Verb::unknown) {
+    if (request.verb == Verb::unknown || request.verb == Verb::connect) {
         co_return write_problem(exchange.response, 501, "method_unknown", "This method is not known here.");
     }
     if (request.target == "*") {
@@ -213,49 +218,48 @@ void Connection::write_answer(const Request& request, bool keep_alive) {
     append_response(workspace_->output, workspace_->response, delivery);
 }
 
-/// Sends what was appended. False: the client is gone, or does not read.
-ports::Task<bool> Connection::flush() {
-    std::string& output = workspace_->output;
-    std::size_t sent = 0;
-    while (sent < output.size()) {
-        error_code error;
-        sent += socket_.write_some(asio::buffer(output.data() + sent, output.size() - sent), error);
-        if (!error) continue;
-        if (error != asio::error::would_block && error != asio::error::try_again) co_return false;
-        if (waiting_for_ != Wait::write) wait(Wait::write);
+/// Sends what was appended. A client that is gone, or does not read in time, gets nothing more.
+ports::Task<void> Connection::flush() {
+    std::string_view unsent = workspace_->output;
+    error_code error;
+    while (!unsent.empty() && !error) {
+        unsent.remove_prefix(socket_.write_some(asio::buffer(unsent), error));
+        if (!would_block(error)) continue;
+        wait(Wait::write);
         co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(use_task, error));
-        if (error || timed_out_) co_return false;
+        if (timed_out_) error = asio::error::timed_out;
     }
-    output.clear();
-    if (waiting_for_ == Wait::write) {
-        Deadlines::stop(*this);
-        waiting_for_ = Wait::idle;
-    }
-    co_return true;
+    if (error) closing_ = peer_closed_ = true;
+    workspace_->output.clear();
+    if (waiting_for_ == Wait::write) stop_waiting();
 }
 
-/// Closes so that the last answer arrives: a close with unread bytes would reset it (RFC 9112, 9.6).
+/// Closes so that the last answer arrives: a close with unread bytes would reset it (RFC 9112, 9.6). Waits before each
+/// read, though bytes may be there: the deadline and the other connections get their turn while a client goes on.
 ports::Task<void> Connection::linger() {
     if (peer_closed_) co_return;
     error_code error;
     socket_.shutdown(Socket::shutdown_send, error);
     take_workspace();
-    timed_out_ = false;
     wait(Wait::linger);
-    for (;;) {
-        socket_.read_some(asio::buffer(workspace_->input), error);
-        if (!error) continue;
-        if (error != asio::error::would_block && error != asio::error::try_again) co_return;
+    while (!timed_out_ && (!error || would_block(error))) {
         co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
-        if (error || timed_out_) co_return;
+        if (!error) socket_.read_some(asio::buffer(workspace_->input), error);
     }
 }
 
-/// Starts the deadline of `kind`, unless it is running: bytes that trickle in do not move it.
+/// Starts the deadline of `kind`, unless it is running or has just passed: bytes that trickle in do not move it.
 void Connection::wait(Wait kind) {
-    if (DeadlineHook::is_linked() && waiting_for_ == kind) return;
+    if (waiting_for_ == kind && (DeadlineHook::is_linked() || timed_out_)) return;
     waiting_for_ = kind;
+    timed_out_ = false;
     shared_.deadlines.start(*this, kind);
+}
+
+void Connection::stop_waiting() {
+    Deadlines::stop(*this);
+    waiting_for_ = Wait::idle;
+    timed_out_ = false;
 }
 
 void Connection::expired() {

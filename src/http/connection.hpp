@@ -36,7 +36,7 @@ private:
 
     ports::Task<bool> fill();
     Filled receive();
-    ports::Task<bool> wait_for_bytes();
+    ports::Task<void> wait_for_bytes();
     void take_workspace();
     void put_workspace_away();
     ports::Task<void> answer_all();
@@ -44,10 +44,11 @@ private:
     ports::Task<void> call_endpoint(Exchange& exchange);
     void refuse(int status, std::string_view why);
     void write_answer(const Request& request, bool keep_alive);
-    ports::Task<bool> flush();
+    ports::Task<void> flush();
     ports::Task<void> linger();
     bool may_call(const Request& request, bool needs_token) const;
     void wait(Wait kind);
+    void stop_waiting();
     void expired() override;
 
     Socket socket_;
@@ -56,7 +57,8 @@ private:
     std::unique_ptr<Workspace> workspace_;
     std::string kept_;           ///< bytes of an unfinished message, while the workspace is away
     std::size_t size_ = 0;       ///< bytes in the workspace's input
-    Wait waiting_for_ = Wait::idle;
+    Wait wanting_ = Wait::idle;      ///< the next bytes are to be a request, or more of its head or body
+    Wait waiting_for_ = Wait::idle;  ///< whose deadline runs, or has passed when `timed_out_`
     Port port_;
     bool peer_is_trusted_ = false;
     bool closing_ = false;       ///< no further request is read
