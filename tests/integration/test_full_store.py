@@ -1,5 +1,6 @@
 """When there is no room for more, creation says so, and reading and revoking go on: with a full map and a full disk."""
 
+import contextlib
 import json
 import threading
 import unittest
@@ -94,12 +95,15 @@ class FullStoreTest(unittest.TestCase):
         self.fail(f"after {REVOCATIONS} revocations {TRIES} creations were refused")
 
     def assert_a_full_store_still_revokes(self, program, fill=None):
-        client = Client(program)
-        self.addCleanup(client.close)
+        # Closed before the program is stopped, which would wait for it.
+        with contextlib.closing(Client(program)) as client:
+            self.assert_revokes(program, client, fill or self.fill)
+
+    def assert_revokes(self, program, client, fill):
         idle = client.create(activePeriod="50ms")
         wait_until_after(client.ask(idle, "/session?renew=false")[2]["session"]["activePeriodExpiresAt"])
 
-        tokens = (fill or self.fill)(program)
+        tokens = fill(program)
         self.assertGreaterEqual(len(tokens), REVOCATIONS)
         self.assert_readings_go_on_and_renewal_waits(client, tokens[0], idle)
 
@@ -117,12 +121,11 @@ class FullStoreTest(unittest.TestCase):
 
     def test_a_map_can_be_filled_and_emptied_again_and_again(self):
         with Program("lmdb", SETTINGS | {"store.lmdb_map_size": "2MiB"}) as program:
-            client = Client(program)
-            self.addCleanup(client.close)
             for _ in range(4):
                 tokens = self.fill(program)
-                self.assertEqual([client.revoke(token) for token in tokens], [204] * len(tokens))
                 self.assertGreater(len(tokens), 50)
+                with contextlib.closing(Client(program)) as client:
+                    self.assertEqual([client.revoke(token) for token in tokens], [204] * len(tokens))
 
     def test_a_full_disk_refuses_creation_and_nothing_else(self):
         with small_disk("20m") as disk, Program(f"lmdb:{disk}/data", SETTINGS) as program:
@@ -130,9 +133,8 @@ class FullStoreTest(unittest.TestCase):
 
     def test_a_disk_that_others_filled_refuses_creation_and_nothing_else(self):
         def fill(program):
-            client = Client(program)
-            tokens = [client.create(attributes=ATTRIBUTES) for _ in range(REVOCATIONS)]
-            client.close()
+            with contextlib.closing(Client(program)) as client:
+                tokens = [client.create(attributes=ATTRIBUTES) for _ in range(REVOCATIONS)]
             fill_disk(disk)
             return tokens + self.fill(program)
 
@@ -146,11 +148,10 @@ class FullStoreTest(unittest.TestCase):
             fill_disk(disk)
             program.start()
 
-            client = Client(program)
-            self.addCleanup(client.close)
-            self.assert_full(client.create(attributes=ATTRIBUTES))
-            self.assert_live(client, tokens[-1])
-            self.assertEqual([client.revoke(token) for token in tokens[:REVOCATIONS]], [204] * REVOCATIONS)
+            with contextlib.closing(Client(program)) as client:
+                self.assert_full(client.create(attributes=ATTRIBUTES))
+                self.assert_live(client, tokens[-1])
+                self.assertEqual([client.revoke(token) for token in tokens[:REVOCATIONS]], [204] * REVOCATIONS)
 
 
 def fill_disk(disk):
