@@ -22,7 +22,8 @@ def try_to_serve(folder, **settings):
 
 def on_unix_sockets(store="memory:"):
     program = Program(store)
-    program.settings |= {"listen": f"unix:{program.folder}/data.sock", "control.listen": f"unix:{program.folder}/c.sock"}
+    program.settings["listen"] = f"unix:{program.folder}/data.sock"
+    program.settings["control.listen"] = f"unix:{program.folder}/c.sock"
     return program
 
 
