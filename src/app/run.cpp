@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/listening.hpp"
+#include "app/process.hpp"
 #include "app/shard.hpp"
 #include "app/spdlog_log.hpp"
 #include "app/start.hpp"
@@ -73,8 +74,11 @@ int run(const Config& config) {
     adapters::SystemClock clock;
     adapters::SystemRandom random;
     SpdlogLog log(config.log);
+    outlive_log_reader();
+    Config possible = config;
+    possible.http.connections_max = connections_within_limit(config.http.connections_max, log);
     const auto open = [&] { return open_store(config.store, clock, log); };
-    return run(config, {clock, random, log, open, [](const Addresses&, const std::function<void()>&) {}});
+    return run(possible, {clock, random, log, open, [](const Addresses&, const std::function<void()>&) {}});
 }
 
 }  // namespace sessgate::app

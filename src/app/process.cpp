@@ -1,0 +1,39 @@
+#include "app/process.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <csignal>
+
+namespace sessgate::app {
+namespace {
+
+/// Kept for the store, the listeners, the log, connections that are turned away, and the control port: without these
+/// nobody could ask whether the sidecar is well, or revoke, while the data port is crowded.
+constexpr rlim_t kept_descriptors = 64;
+
+rlim_t raised_descriptor_limit() noexcept {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    const rlimit raised{limit.rlim_max, limit.rlim_max};
+    return ::setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : limit.rlim_cur;
+}
+
+}  // namespace
+
+void outlive_log_reader() noexcept {
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+std::size_t connections_within_limit(std::size_t wanted, ports::Log& log) noexcept {
+    const rlim_t limit = raised_descriptor_limit();
+    const rlim_t possible = limit > 2 * kept_descriptors ? limit - kept_descriptors : std::max<rlim_t>(limit / 2, 1);
+    if (wanted <= possible) return wanted;
+    log.write(ports::Level::warning, "connections_limited",
+              {{"connections_max", static_cast<std::int64_t>(wanted)},
+               {"possible", static_cast<std::int64_t>(possible)},
+               {"descriptors", static_cast<std::int64_t>(limit)}});
+    return possible;
+}
+
+}  // namespace sessgate::app

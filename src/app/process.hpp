@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+
+#include "sessgate/ports/log.hpp"
+
+namespace sessgate::app {
+
+/// A log whose reader has gone costs its lines and not the program: writing to it fails instead of ending the process
+/// (SIGPIPE).
+void outlive_log_reader() noexcept;
+
+/// How many data connections this process can hold beside all else it keeps open, at most `wanted`. Raises the soft
+/// limit of file descriptors as far as it may, and says so in the log when that is not enough for `wanted`.
+std::size_t connections_within_limit(std::size_t wanted, ports::Log& log) noexcept;
+
+}  // namespace sessgate::app
