@@ -104,8 +104,8 @@ bool HttpClient::send_until_closed(std::string_view bytes) {
 bool HttpClient::receive() {
     char bytes[16 * 1024];
     const ssize_t count = ::recv(socket_, bytes, sizeof bytes, 0);
-    REQUIRE_MESSAGE((count >= 0 || errno == ECONNRESET), std::strerror(errno));
-    if (count <= 0) return false;
+    REQUIRE_MESSAGE(count >= 0, std::strerror(errno));
+    if (count == 0) return false;
     buffer_.append(bytes, static_cast<std::size_t>(count));
     return true;
 }

@@ -47,7 +47,8 @@ public:
     /// The next answer; `to_head`: it has no body whatever its fields say.
     Reply read(bool to_head = false);
 
-    /// True when the peer closes without sending another byte.
+    /// True when the peer closes without sending another byte. A reset, which could lose its last answer, fails the
+    /// test.
     bool is_closed();
 
     /// Whether an answer, or the end, is there to be read; waits for it at most that long.
