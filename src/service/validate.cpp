@@ -55,6 +55,19 @@ ports::Task<Verdict> SessionService::validate_each(Tokens tokens, bool renew) {
     co_return co_await validate_one(std::move(live), renew);
 }
 
+ports::Async<void> SessionService::revoke_presented(Credential credential) {
+    while (!credential.tokens.empty()) {
+        Tokens of_one = take_one_session(credential.tokens);
+        const core::SessionId id = of_one.front().id;
+        const Verdict verdict = co_await validate_one(std::move(of_one), false);
+        if (const auto* failure = std::get_if<core::Unavailable>(&verdict)) co_return failure->error;
+        if (!std::holds_alternative<core::Allow>(verdict)) continue;
+        const auto revoked = co_await store_.revoke(id);
+        if (!revoked) co_return revoked.error();
+    }
+    co_return core::Result<void>();
+}
+
 ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew) {
     const core::SessionId id = tokens.front().id;
     for (int attempt = 1;; ++attempt) {

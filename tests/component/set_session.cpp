@@ -59,6 +59,19 @@ TEST_CASE("setting null with revoke ends the session of the presented token, and
     CHECK(sidecar.get("/session", token).json().at("reason") == "unknown");
 }
 
+TEST_CASE("setting null with revoke ends every live session whose cookie was sent") {
+    Sidecar sidecar;
+    const std::string first = sidecar.sign_in();
+    const std::string second = sidecar.sign_in(R"({"userId":"bob"})");
+    const std::string cookies = "__Host-session=" + first + "; __Host-session=" + second;
+
+    const Reply reply = sidecar.set_session(R"({"session":null,"revoke":true})", {{"Cookie", cookies}});
+
+    CHECK(reply.status == 200);
+    CHECK(sidecar.get("/session", first).json().at("reason") == "unknown");
+    CHECK(sidecar.get("/session", second).json().at("reason") == "unknown");
+}
+
 TEST_CASE("a token that is not that of a live session is 422 and sets no cookie") {
     Sidecar sidecar;
     const std::string token = sidecar.sign_in();

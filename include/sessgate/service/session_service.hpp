@@ -70,6 +70,9 @@ public:
     /// successor promoted; where that write cannot be made it is an allow all the same.
     ports::Task<core::Verdict> validate(Credential credential, bool renew);
 
+    /// Ends every live session that the credential proves, also where there are several: to sign out is never ambiguous.
+    ports::Async<void> revoke_presented(Credential credential);
+
     ports::Async<IssuedSession> create(NewSession wanted);
     ports::Async<bool> revoke(core::SessionId id);
 

@@ -49,18 +49,12 @@ ports::Task<void> set(Exchange& exchange, const std::string& text) {
     write_problem(exchange.response, 422, "session_invalid", "The token is not that of a live session.");
 }
 
-/// Ends the session of the token that came with this call, before the cookie is removed.
+/// Ends the sessions of the tokens that came with this call, before the cookie is removed.
 ports::Task<void> remove(Exchange& exchange, bool revoke) {
     if (revoke) {
         service::Credential credential = credential_of(exchange.request, exchange.context.config.cookies);
-        const core::Verdict verdict = co_await exchange.context.sessions.validate(std::move(credential), false);
-        if (const auto* failure = std::get_if<core::Unavailable>(&verdict)) {
-            co_return write_unavailable(exchange, failure->error);
-        }
-        if (const auto* allow = std::get_if<core::Allow>(&verdict)) {
-            const auto revoked = co_await exchange.context.sessions.revoke(allow->session->id);
-            if (!revoked) co_return write_unavailable(exchange, revoked.error());
-        }
+        const auto revoked = co_await exchange.context.sessions.revoke_presented(std::move(credential));
+        if (!revoked) co_return write_unavailable(exchange, revoked.error());
     }
     write_removal(exchange);
 }
