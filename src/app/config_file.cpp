@@ -15,6 +15,12 @@ public:
     }
 
     void read() {
+        // The library reads a folder as an empty file, and then the program would run on its defaults.
+        std::error_code ignored;
+        if (path_.empty() || std::filesystem::is_directory(path_, ignored)) {
+            mistakes_.push_back("config = \"" + path_ + "\" must be a settings file in TOML");
+            return;
+        }
         try {
             take_table(toml::parse_file(path_), "");
         } catch (const toml::parse_error& error) {

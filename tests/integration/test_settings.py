@@ -54,6 +54,11 @@ class SettingsTest(unittest.TestCase):
                      'log.format = "xml" (flag --log-format) must be one of text, json']:
             self.assertEqual(sum(part in line for line in lines), 1, (part, lines))
 
+    def test_a_settings_file_that_is_a_folder_or_nothing_is_a_mistake(self):
+        for name in (str(self.folder), ""):
+            self.assertEqual(self.refused(2, "--config", name),
+                             [f'sessgate: config = "{name}" must be a settings file in TOML'])
+
     def test_no_name_breaks_the_line_that_tells_of_it(self):
         config = self.file("sessgate.toml", '"a\\nb\\u001b" = 1\n')
         lines = self.refused(2, f"--config={config}", "--a\nb", **{"SESSGATE_LOG_\nX": "1"})
