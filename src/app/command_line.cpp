@@ -31,6 +31,12 @@ Environment environment_of_process() {
     return environment;
 }
 
+/// An empty value is a variable that a script forgot to set: to take it for "not given" would end sessions that were to
+/// stay, or give a session periods that nobody asked for.
+std::string mistake_in_text(const std::string& value) {
+    return value.empty() ? "must not be empty" : "";
+}
+
 /// All commands, and after a parse the one that was asked for.
 class CommandLine {
 public:
@@ -145,11 +151,16 @@ private:
         CLI::App* create = add_client(session, "create", "Create a session and print its token.",
                                       [this](const CommandTarget& target) { return create_session(target, wanted_); });
         create->add_option("USER_ID", wanted_.user_id, "Whose session.")->required();
-        create->add_option("--attributes", wanted_.attributes, "The session's attributes, a JSON object.");
-        create->add_option("--user-attributes", wanted_.user_attributes, "First put these as the user's attributes.");
-        create->add_option("--active-period", wanted_.active_period, "Such as 24h, in place of the setting.");
-        create->add_option("--idle-period", wanted_.idle_period, "Such as 14d, in place of the setting.");
-        create->add_option("--absolute-lifetime", wanted_.absolute_lifetime, "Such as 90d, in place of the setting.");
+        create->add_option("--attributes", wanted_.attributes, "The session's attributes, a JSON object.")
+            ->check(mistake_in_text);
+        create->add_option("--user-attributes", wanted_.user_attributes, "First put these as the user's attributes.")
+            ->check(mistake_in_text);
+        create->add_option("--active-period", wanted_.active_period, "Such as 24h, in place of the setting.")
+            ->check(mistake_in_text);
+        create->add_option("--idle-period", wanted_.idle_period, "Such as 14d, in place of the setting.")
+            ->check(mistake_in_text);
+        create->add_option("--absolute-lifetime", wanted_.absolute_lifetime, "Such as 90d, in place of the setting.")
+            ->check(mistake_in_text);
     }
 
     void add_session_revoke(CLI::App& session) {
@@ -158,8 +169,10 @@ private:
                 return user_id_.empty() ? revoke_session(target, id_) : revoke_sessions(target, user_id_, except_);
             });
         CLI::Option* id = revoke->add_option("SESSION_ID", id_, "Of a token, the part before the dot.");
-        CLI::Option* user = revoke->add_option("--user", user_id_, "End all sessions of this user.");
-        revoke->add_option("--except", except_, "With --user: the session that stays.")->needs(user);
+        CLI::Option* user = revoke->add_option("--user", user_id_, "End all sessions of this user.")->check(mistake_in_text);
+        revoke->add_option("--except", except_, "With --user: the session that stays.")
+            ->needs(user)
+            ->check(mistake_in_text);
         id->excludes(user);
     }
 

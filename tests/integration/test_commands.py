@@ -117,6 +117,9 @@ class ToRunningProgram(unittest.TestCase):
         token = UNKNOWN_ID + "." + "A" * 43
         for arguments in [["session", "show", token], ["session", "revoke", token], ["session", "revoke"],
                           ["session", "revoke", "--user=anna", f"--except={token}"],
+                          ["session", "revoke", "--user=anna", "--except="], ["session", "revoke", "--user", ""],
+                          ["session", "create", "anna", "--idle-period", ""],
+                          ["session", "create", "anna", "--attributes="],
                           ["session", "show", UNKNOWN_ID, token], ["session", "list", "an na"],
                           ["session", "show", f"--token={token}", UNKNOWN_ID],
                           ["session", "create", "anna", "--attributes=[1]"], ["session", "create", "anna", "--attributes={"],
