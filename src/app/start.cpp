@@ -1,5 +1,9 @@
 #include "app/start.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "app/listening.hpp"
@@ -12,14 +16,24 @@ namespace fs = std::filesystem;
 constexpr unsigned data_socket_mode = 0660;
 constexpr unsigned control_socket_mode = 0600;
 
-/// The folder of the control socket, where the store does not make it.
-std::string make_folder_of(const ListenAddress& address) {
+/// Whether the socket's file stands in the data folder, which may have to be made first.
+bool is_in_folder(const ListenAddress& address, const fs::path& folder) {
     const auto* local = std::get_if<UnixAddress>(&address);
-    if (!local || !local->path.has_parent_path() || fs::exists(local->path.parent_path())) return {};
+    if (!local) return false;
+    const auto plain = [](const fs::path& path) { return fs::absolute(path / "").lexically_normal(); };
+    return plain(fs::absolute(local->path).parent_path()) == plain(folder);
+}
+
+/// The data folder, where the store does not make it.
+std::string make_folder(const fs::path& folder) {
     std::error_code error;
-    fs::create_directory(local->path.parent_path(), error);
-    if (!error) fs::permissions(local->path.parent_path(), fs::perms::owner_all, error);
-    return error ? "cannot make " + local->path.parent_path().string() + ": " + error.message() : std::string{};
+    if (fs::create_directory(folder, error)) fs::permissions(folder, fs::perms::owner_all, error);
+    return error ? "cannot make " + folder.string() + ": " + error.message() : std::string{};
+}
+
+std::string mistake_in_ports_file(const std::optional<fs::path>& path) {
+    if (!path || ::access(fs::absolute(*path).parent_path().c_str(), W_OK | X_OK) == 0) return {};
+    return "cannot write " + path->string() + ": " + std::strerror(errno);
 }
 
 /// One of the two ports, and where its acceptor goes.
@@ -32,10 +46,11 @@ struct Wanted {
 }  // namespace
 
 std::string Start::prepare(boost::asio::io_context& context) {
-    std::string mistake = prepare_sockets(context, false);
+    std::string mistake = mistake_in_ports_file(config_.ports_file);
+    if (mistake.empty()) mistake = prepare_sockets(context, false);
     if (mistake.empty()) mistake = prepare_store();
     if (mistake.empty()) mistake = prepare_sockets(context, true);
-    if (!mistake.empty()) remove_data_socket();
+    if (!mistake.empty()) remove_sockets();
     return mistake;
 }
 
@@ -43,13 +58,14 @@ std::string Start::prepare_store() {
     auto opened = surroundings_.open_store();
     if (!opened) return opened.error();
     store = std::move(*opened);
-    return make_folder_of(config_.control.listen);
+    const fs::path& folder = config_.store.data_folder;
+    return is_in_folder(config_.control.listen, folder) ? make_folder(folder) : std::string{};
 }
 
-std::string Start::prepare_sockets(boost::asio::io_context& context, bool unix_sockets) {
+std::string Start::prepare_sockets(boost::asio::io_context& context, bool in_data_folder) {
     for (const Wanted& wanted : {Wanted{config_.listen, data_socket_mode, data},
                                  Wanted{config_.control.listen, control_socket_mode, control}}) {
-        if (std::holds_alternative<UnixAddress>(wanted.address) != unix_sockets) continue;
+        if (is_in_folder(wanted.address, config_.store.data_folder) != in_data_folder) continue;
         auto acceptor = listen_on(context, wanted.address, wanted.file_mode);
         if (!acceptor) return acceptor.error();
         wanted.place.emplace(std::move(*acceptor));
@@ -57,10 +73,14 @@ std::string Start::prepare_sockets(boost::asio::io_context& context, bool unix_s
     return {};
 }
 
-void Start::remove_data_socket() const {
-    const auto* local = std::get_if<UnixAddress>(&config_.listen);
-    std::error_code ignored;
-    if (local && data) fs::remove(local->path, ignored);
+void Start::remove_sockets() const {
+    const auto remove = [](const ListenAddress& address, const std::optional<http::Acceptor>& bound) {
+        const auto* local = std::get_if<UnixAddress>(&address);
+        std::error_code ignored;
+        if (local && bound) fs::remove(local->path, ignored);
+    };
+    remove(config_.listen, data);
+    remove(config_.control.listen, control);
 }
 
 }  // namespace sessgate::app

@@ -22,10 +22,10 @@ public:
 
 private:
     std::string prepare_store();
-    std::string prepare_sockets(boost::asio::io_context& context, bool unix_sockets);
+    std::string prepare_sockets(boost::asio::io_context& context, bool in_data_folder);
 
     /// It comes before the control port's, and its file would stay behind when that one cannot be had.
-    void remove_data_socket() const;
+    void remove_sockets() const;
 
     const Config& config_;
     const Surroundings& surroundings_;

@@ -1,5 +1,6 @@
 #include "app/stopping.hpp"
 
+#include <boost/asio/post.hpp>
 #include <csignal>
 
 namespace sessgate::app {
@@ -44,8 +45,11 @@ void Stopping::drain() {
     for (http::Listener* listener : listeners_) listener->stop();
     shard_.server().drain();
     shard_.server().when_empty([this] { shard_.context().stop(); });
-    if (shard_.server().connections() == 0) return shard_.context().stop();
     after(config_.timeout, &Stopping::finish);
+    // Behind the connections that were accepted just now and begin with their next turn.
+    boost::asio::post(shard_.context(), [this] {
+        if (shard_.server().connections() == 0) shard_.context().stop();
+    });
 }
 
 void Stopping::finish() {

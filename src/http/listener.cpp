@@ -58,14 +58,28 @@ boost::system::result<Acceptor> listen_on(asio::io_context& context, const Endpo
 Listener::Listener(Acceptor acceptor, Server& server, Port port, ports::Log& log)
     : acceptor_(std::move(acceptor)), pause_(acceptor_.get_executor()), server_(server), port_(port), log_(log) {}
 
-void Listener::start() { asio::co_spawn(acceptor_.get_executor(), run(), asio::detached); }
+void Listener::start() {
+    asio::co_spawn(acceptor_.get_executor(), run(), asio::detached);
+}
 
 void Listener::stop() {
     const auto endpoint = local_endpoint();
+    serve_waiting();
     error_code ignored;
     acceptor_.close(ignored);
     pause_.cancel();
     if (endpoint.protocol().family() == AF_UNIX) ::unlink(path_of(endpoint).c_str());
+}
+
+/// Clients whose connection the kernel has made already may have sent a request: closing would reset them.
+void Listener::serve_waiting() {
+    error_code error;
+    acceptor_.non_blocking(true, error);
+    while (!error) {
+        Socket socket(acceptor_.get_executor());
+        acceptor_.accept(socket, error);
+        if (!error) server_.serve(std::move(socket), port_);
+    }
 }
 
 Endpoint Listener::local_endpoint() const {
@@ -78,12 +92,12 @@ ports::Task<void> Listener::run() {
     while (acceptor_.is_open()) {
         error_code error;
         Socket socket = co_await acceptor_.async_accept(asio::redirect_error(use_task, error));
-        if (!acceptor_.is_open()) co_return;
         if (!error) {
             failing = false;
             server_.serve(std::move(socket), port_);
             continue;
         }
+        if (!acceptor_.is_open()) co_return;
         if (error == asio::error::connection_aborted) continue;
         if (!failing) log_.write(ports::Level::error, "accept_failed", {{"error", error.message()}});
         failing = true;

@@ -93,6 +93,17 @@ class StartingTest(unittest.TestCase):
             self.assert_refused(done)
             self.assertFalse((program.folder / "other.sock").exists())
 
+    def test_a_start_that_fails_leaves_no_data_folder_and_no_socket(self):
+        with Program() as program:
+            taken = program.control
+            url = f"lmdb:{program.folder}/new"
+            before = sorted(os.listdir(program.folder))
+            self.assert_refused(try_to_serve(program.folder, control__listen=taken, store__url=url), taken)
+            self.assert_refused(try_to_serve(program.folder, listen=program.listen, store__url=url), program.listen)
+            self.assert_refused(try_to_serve(program.folder, store__url=url, ports_file="/proc/none/ports"), "ports")
+            self.assert_refused(try_to_serve(program.folder, store__url="lmdb:none/new"), "none/new")
+            self.assertEqual(sorted(os.listdir(program.folder)), before)
+
     def test_a_file_that_is_no_socket_is_refused_and_stays(self):
         with Program() as program:
             path = program.folder / "notes"
@@ -120,7 +131,7 @@ class StartingTest(unittest.TestCase):
                 pass
             make_read_only(disk)
             for folder in (disk / "data", disk / "new"):
-                done = try_to_serve(disk, store__url=f"lmdb:{folder}")
+                done = try_to_serve(disk, store__url=f"lmdb:{folder}", control__listen=f"unix:{folder}/control.sock")
                 self.assert_refused(done, str(folder), "Read-only file system")
 
 

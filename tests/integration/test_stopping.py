@@ -38,6 +38,20 @@ class StoppingTest(unittest.TestCase):
         program.process.send_signal(name)
         self.wait_until(lambda: "stopping" in program.log(), "the log says that it stops")
 
+    def test_requests_that_were_sent_before_the_signal_are_answered_even_on_connections_not_yet_accepted(self):
+        for _ in range(20):
+            program = self.serve(timeout="1m")
+            connections = [self.connect(program) for _ in range(20)]
+            for connection in connections:
+                connection.request("GET", "/session")
+            program.process.send_signal(signal.SIGTERM)
+            for connection in connections:
+                answer = connection.getresponse()
+                self.assertEqual(answer.status, 200)
+                answer.read()
+                connection.close()
+            program.wait_for_end()
+
     def wait_until_closed(self, program):
         """Until no new connection is taken: the drain has begun."""
         def is_refused():

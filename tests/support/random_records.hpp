@@ -19,7 +19,7 @@ public:
 private:
     bool coin() { return random_() % 2 == 0; }
     std::int64_t up_to(std::int64_t limit) {
-        return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(limit + 1));
+        return static_cast<std::int64_t>(random_() % (static_cast<std::uint64_t>(limit) + 1));
     }
     core::WallTime instant() { return core::from_ms(up_to(253'402'300'799'999)); }
     std::string attributes();

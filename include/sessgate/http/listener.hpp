@@ -20,6 +20,8 @@ public:
     Listener(Acceptor acceptor, Server& server, Port port, ports::Log& log);
 
     void start();
+
+    /// Serves the connections that were made already, then accepts no more.
     void stop();
 
     /// The address that was really bound: port 0 has become a number.
@@ -27,6 +29,7 @@ public:
 
 private:
     ports::Task<void> run();
+    void serve_waiting();
 
     Acceptor acceptor_;
     boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
