@@ -24,7 +24,7 @@ Sidecar::Sidecar(const std::string& store, const Settings& settings, OpenStore o
     Settings all{{"store.url", store == "lmdb:" ? "lmdb:" + data : store},
                  {"store.deadline", "10s"},
                  {"listen", "127.0.0.1:0"},
-                 {"control.listen", "unix:" + data + "/control.sock"},
+                 {"control.listen", "unix:" + (folder_.path() / "control.sock").string()},
                  {"session.active_period", "1s"},
                  {"session.idle_period", "10s"},
                  {"session.absolute_lifetime", "none"},
