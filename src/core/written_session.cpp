@@ -58,6 +58,8 @@ public:
 
     bool object(std::string_view before, std::string& out) {
         if (!literal(before)) return false;
+        // The reader would skip space in front, and what is taken off here would end before the object does.
+        if (!rest_.starts_with('{')) return fail();
         JsonReader reader(rest_);
         const auto object = reader.raw_object();
         if (!object) return fail();

@@ -75,3 +75,18 @@ TEST_CASE("no altered text is read in one go unless the other reader reads the s
         }
     }
 }
+
+TEST_CASE("a record without its last brace is refused, also where a space stands in front of its last object") {
+    RandomRecords random(14);
+    SessionRecord session = random.session();
+    session.user = UserId::parse("ada").value();
+    session.user_copy.reset();
+    session.unknown_fields.clear();
+    session.attributes = "{}";
+    std::string json = json_of(session);
+    REQUIRE(json.ends_with(R"("attributes":{}})"));
+
+    json.replace(json.size() - 3, 3, " {}");
+
+    CHECK_FALSE(read_session_json(session.id, json).has_value());
+}
