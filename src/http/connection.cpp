@@ -162,7 +162,7 @@ ports::Task<void> Connection::answer_all() {
 
 ports::Task<void> Connection::answer(const Request& request) {
     workspace_->response.reset();
-    Exchange exchange{request, workspace_->response, shared_.endpoint_context, peer_is_trusted_, {}};
+    Exchange exchange{request, workspace_->response, shared_.endpoint_context, peer_is_trusted_};
     co_await call_endpoint(exchange);
     write_answer(request, request.keep_alive && !shared_.draining);
 }
@@ -183,6 +183,7 @@ ports::Task<void> Connection::call_endpoint(Exchange& exchange) {
                                 "Send one of control.token_file's tokens as Authorization: Bearer.");
     }
     if (found.endpoint) {
+        exchange.endpoint = found.endpoint->path;
         exchange.parameter = found.parameter;
         co_await found.endpoint->handler(exchange);
     } else if (found.allowed.empty()) {

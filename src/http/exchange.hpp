@@ -21,7 +21,8 @@ struct Exchange {
     Response& response;
     EndpointContext& context;
     bool peer_is_trusted = false;  ///< the caller's forwarded fields are believed
-    std::string_view parameter;    ///< what stands in the path where the endpoint's row has `{…}`; percent-encoded
+    std::string_view endpoint{};   ///< the path of the endpoint's row, which a log may show: it holds no id and no token
+    std::string_view parameter{};  ///< what stands in the path where the endpoint's row has `{…}`; percent-encoded
 };
 
 }  // namespace sessgate::http

@@ -109,11 +109,36 @@ TEST_CASE("the store's failure and its return are logged once each, however many
     faults.reads_fail = true;
     for (int i = 0; i < 5; ++i) sidecar.get("/session", token);
     faults.reads_fail = false;
+    sidecar.clock.advance(1s);
     for (int i = 0; i < 5; ++i) sidecar.get("/session", token);
 
     const auto events = sidecar.log.events();
     CHECK(std::count(events.begin(), events.end(), "store_unavailable") == 1);
     CHECK(std::count(events.begin(), events.end(), "store_recovered") == 1);
+}
+
+TEST_CASE("a store that is read and cannot be written is logged once, however often both happen") {
+    StoreFaults faults;
+    Sidecar sidecar("memory:", {}, failing(faults));
+    const std::string token = sidecar.sign_in();
+    sidecar.advance(1001ms);
+    faults.writes_fail = true;
+    for (int i = 0; i < 5; ++i) CHECK(sidecar.get("/session", token).field("X-Session-State") == "idle");
+
+    const auto events = sidecar.log.events();
+    CHECK(std::count(events.begin(), events.end(), "store_unavailable") == 1);
+    CHECK(std::count(events.begin(), events.end(), "store_recovered") == 0);
+}
+
+TEST_CASE("the log of a failed call names its endpoint and nothing that the caller sent") {
+    StoreFaults faults;
+    Sidecar sidecar("memory:", {}, failing(faults));
+    const std::string token = sidecar.sign_in();
+    faults.reads_fail = true;
+
+    CHECK(sidecar.call_control("GET", "/users/" + token + "/sessions").status == 503);
+
+    CHECK(sidecar.log.text_of("store_unavailable", "op") == "/users/{userId}/sessions");
 }
 
 TEST_CASE("session and user come from one read of the store") {

@@ -1,19 +1,32 @@
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sessgate/ports/log.hpp"
 
 namespace sessgate::tests {
 
-/// Remembers the names of events. Any thread.
+/// Remembers the names of events and the texts in their fields. Any thread.
 class LogCapture final : public ports::Log {
 public:
-    void write(ports::Level, std::string_view event, std::initializer_list<ports::Field>) noexcept override {
+    void write(ports::Level, std::string_view event, std::initializer_list<ports::Field> fields) noexcept override {
         const std::lock_guard lock(mutex_);
         events_.emplace_back(event);
+        for (const ports::Field& field : fields) {
+            const auto* text = std::get_if<std::string_view>(&field.value);
+            if (text != nullptr) texts_[{events_.back(), std::string(field.name)}] = *text;
+        }
+    }
+
+    /// The text of field `name` in the last `event`; empty when there was none.
+    std::string text_of(const std::string& event, const std::string& name) const {
+        const std::lock_guard lock(mutex_);
+        const auto found = texts_.find({event, name});
+        return found == texts_.end() ? std::string{} : found->second;
     }
 
     std::vector<std::string> events() const {
@@ -24,6 +37,7 @@ public:
 private:
     mutable std::mutex mutex_;
     std::vector<std::string> events_;
+    std::map<std::pair<std::string, std::string>, std::string> texts_;
 };
 
 }  // namespace sessgate::tests

@@ -9,7 +9,8 @@
 
 namespace sessgate::service {
 
-/// Says once that the store fails, and once that it answers again: transitions, not requests. One for a shard.
+/// Says once that the store fails, and once that it answers again: transitions, not requests. A store that reads and
+/// cannot write fails and answers in turns, so it answers again only after a second without a failure. One for a shard.
 class StoreLog {
 public:
     StoreLog(ports::Log& log, const ports::Clock& clock) : log_(log), clock_(clock) {}
@@ -31,6 +32,7 @@ private:
     const ports::Clock& clock_;
     bool failing_ = false;
     core::SteadyTime failing_since_{};
+    core::SteadyTime failed_last_{};
     core::SteadyTime superseded_logged_{};
     std::int64_t superseded_ = 0;
 };
