@@ -30,12 +30,15 @@ public:
     }
 
     void give_back(std::unique_ptr<Workspace> workspace) {
-        const bool ordinary = workspace->input.size() == input_size && workspace->output.capacity() <= 4 * input_size;
+        // Looked at one by one: the answer to a HEAD leaves a large body behind a small output.
+        const bool ordinary = workspace->input.size() == input_size && workspace->output.capacity() <= output_size_max &&
+                              workspace->response.body.capacity() <= output_size_max;
         if (ordinary && free_.size() < kept_max) free_.push_back(std::move(workspace));
     }
 
 private:
     static constexpr std::size_t kept_max = 64;
+    static constexpr std::size_t output_size_max = 4 * input_size;
 
     static std::unique_ptr<Workspace> fresh() {
         auto workspace = std::make_unique<Workspace>();
