@@ -33,7 +33,9 @@ std::string write_ports_file(const fs::path& path, const Addresses& addresses) {
     file.close();
     std::error_code error;
     if (file) fs::rename(unfinished, path, error);
-    return file && !error ? std::string{} : "cannot write " + path.string();
+    if (file && !error) return {};
+    fs::remove(unfinished, error);
+    return "cannot write " + path.string();
 }
 
 Addresses addresses_of(const http::Listener& data, const http::Listener& control) {

@@ -32,7 +32,10 @@ std::string make_folder(const fs::path& folder) {
 }
 
 std::string mistake_in_ports_file(const std::optional<fs::path>& path) {
-    if (!path || ::access(fs::absolute(*path).parent_path().c_str(), W_OK | X_OK) == 0) return {};
+    if (!path) return {};
+    std::error_code ignored;
+    if (fs::is_directory(*path, ignored)) return "cannot write " + path->string() + ": " + std::strerror(EISDIR);
+    if (::access(fs::absolute(*path).parent_path().c_str(), W_OK | X_OK) == 0) return {};
     return "cannot write " + path->string() + ": " + std::strerror(errno);
 }
 

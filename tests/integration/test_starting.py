@@ -101,6 +101,7 @@ class StartingTest(unittest.TestCase):
             self.assert_refused(try_to_serve(program.folder, control__listen=taken, store__url=url), taken)
             self.assert_refused(try_to_serve(program.folder, listen=program.listen, store__url=url), program.listen)
             self.assert_refused(try_to_serve(program.folder, store__url=url, ports_file="/proc/none/ports"), "ports")
+            self.assert_refused(try_to_serve(program.folder, store__url=url, ports_file=program.folder), "directory")
             self.assert_refused(try_to_serve(program.folder, store__url="lmdb:none/new"), "none/new")
             self.assertEqual(sorted(os.listdir(program.folder)), before)
 
