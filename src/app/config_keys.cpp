@@ -115,9 +115,6 @@ std::vector<Setting> cookie_settings() {
 
 std::vector<Setting> request_settings() {
     return {
-        text_setting(
-            {"scope.header", "X-Request-Id", "The header in which callers name the browser request they serve."},
-            "a header name", put_scope_header),
         choice_setting<core::OriginCheck>(
             {"origin.check", "when-told", "Whether unsafe requests of other sites are refused."},
             {{"when-told", core::OriginCheck::when_told},

@@ -18,15 +18,6 @@ Wrong without_key(const std::optional<std::string>& sentence) {
     return sentence->substr(sentence->find(' ') + 1);
 }
 
-/// A field name (RFC 9110, 5.6.2).
-bool is_header_name(std::string_view text) {
-    const auto allowed = [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-               (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
-    };
-    return !text.empty() && text.size() <= 128 && std::ranges::all_of(text, allowed);
-}
-
 }  // namespace
 
 std::function<Wrong(Config&, const std::string&)> put_address(const Place<ListenAddress>& place) {
@@ -90,12 +81,6 @@ Wrong put_cookie_domain(Config& config, const std::string& domain) {
 Wrong put_cookie_path(Config& config, const std::string& path) {
     config.cookie.path = path;
     return without_key(mistake_in(core::CookieConfig{.name = "session", .path = path}));
-}
-
-Wrong put_scope_header(Config& config, const std::string& name) {
-    if (!is_header_name(name)) return "must be a header name, at most 128 characters";
-    config.scope_header = name;
-    return std::nullopt;
 }
 
 Wrong put_origins(Config& config, const std::string& list) {

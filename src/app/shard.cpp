@@ -20,7 +20,6 @@ http::HttpConfig http_config_of(const Config& config) {
     http.idle_timeout = config.http.idle_timeout;
     http.connections_max = config.http.connections_max;
     http.cookies = {config.cookie};
-    http.scope_header = config.scope_header;
     http.origin = config.origin;
     http.trusted_proxies = config.trusted_proxies;
     for (const std::string& token : config.control.tokens) {

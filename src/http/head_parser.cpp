@@ -20,20 +20,10 @@ std::string_view to_std(boost::beast::string_view text) noexcept {
     return {text.data(), text.size()};
 }
 
-bool is_same_name(std::string_view left, std::string_view right) noexcept {
-    if (left.size() != right.size()) return false;
-    for (std::size_t i = 0; i < left.size(); ++i) {
-        // Names are tokens: see is_same_token.
-        if ((left[i] | 0x20) != (right[i] | 0x20)) return false;
-    }
-    return true;
-}
-
 /// Keeps views into the head, and nothing else: Beast's own containers would copy each field into a list.
 class HeadParser final : public beast_http::basic_parser<true> {
 public:
-    HeadParser(std::string_view scope_header, Request& request) noexcept
-        : request_(request), scope_header_(scope_header) {
+    explicit HeadParser(Request& request) noexcept : request_(request) {
         header_limit(std::numeric_limits<std::uint32_t>::max());
         body_limit(boost::none);
         skip(true);
@@ -54,10 +44,6 @@ private:
         kept = kept.data() == nullptr ? value : value.substr(0, 0);
     }
 
-    static void keep_first(std::string_view& kept, std::string_view value) noexcept {
-        if (kept.data() == nullptr) kept = value;
-    }
-
     void keep_known(field name, std::string_view value) {
         switch (name) {
             case field::cookie:
@@ -75,10 +61,6 @@ private:
                 return keep_single(request_.sec_fetch_mode, value);
             case field::sec_fetch_dest:
                 return keep_single(request_.sec_fetch_dest, value);
-            case field::accept:
-                return keep_first(request_.accept, value);
-            case field::expect:
-                return keep_first(request_.expect, value);
             default:
                 return;
         }
@@ -114,7 +96,6 @@ private:
 
     void on_field_impl(field known, boost::beast::string_view name, boost::beast::string_view value,
                        boost::beast::error_code&) override {
-        if (is_same_name(to_std(name), scope_header_)) keep_unless_repeated(request_.scope, to_std(value));
         if (known == field::unknown) return keep_by_name(to_std(name), to_std(value));
         keep_known(known, to_std(value));
     }
@@ -130,7 +111,6 @@ private:
     void on_finish_impl(boost::beast::error_code&) override {}
 
     Request& request_;
-    std::string_view scope_header_;
     bool has_repeated_field_ = false;
 };
 
@@ -144,9 +124,9 @@ void clear(Request& request) {
 
 }  // namespace
 
-Refusal parse_head(std::string_view head, std::string_view scope_header, Request& request) {
+Refusal parse_head(std::string_view head, Request& request) {
     clear(request);
-    HeadParser parser(scope_header, request);
+    HeadParser parser(request);
     boost::beast::error_code error;
     parser.put(boost::asio::const_buffer(head.data(), head.size()), error);
     if (error || !parser.is_done()) return {400, "The head could not be read."};

@@ -10,6 +10,6 @@ namespace sessgate::http {
 /// Reads a head that `HeadCheck` accepted, from its request line to its blank line, with Beast's parser, and fills all
 /// of `request` but the body. Returns the refusal when a field that decides is there twice (status 400), and one
 /// without a status otherwise.
-Refusal parse_head(std::string_view head, std::string_view scope_header, Request& request);
+Refusal parse_head(std::string_view head, Request& request);
 
 }  // namespace sessgate::http

@@ -36,14 +36,9 @@ struct Request {
     std::string_view sec_fetch_dest;
     std::string_view x_forwarded_method;
 
-    // Repeated, these count as not given, which trusts less: without them no own host is trusted and no memo is used.
+    // Repeated, these count as not given, which trusts less: without them no own host is trusted.
     std::string_view x_forwarded_host;
     std::string_view x_forwarded_proto;
-    std::string_view scope;  ///< the field that `scope.header` names; its length is the caller's to judge
-
-    // Nothing is decided by these; the first one counts.
-    std::string_view accept;
-    std::string_view expect;
 
     std::string_view body;  ///< whole and without its chunk framing
 };

@@ -19,7 +19,7 @@ Deadlines::Lengths lengths_of(const HttpConfig& config) {
 }
 
 ReaderConfig reader_config_of(const HttpConfig& config) {
-    return {config.head_limit_bytes, config.body_limit_bytes, config.scope_header};
+    return {config.head_limit_bytes, config.body_limit_bytes};
 }
 
 std::string keep_alive_of(const HttpConfig& config) {

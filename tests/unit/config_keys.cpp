@@ -55,7 +55,6 @@ TEST_CASE("without any setting the defaults of the design are in force") {
     CHECK(config.session.rotation.grace_max == 24h);
     CHECK_FALSE(config.session.revoke_on_reuse);
     CHECK(config.cookie == core::CookieConfig{});
-    CHECK(config.scope_header == "X-Request-Id");
     CHECK(config.origin == core::OriginPolicy{});
     CHECK(config.trusted_proxies.unix_sockets);
     CHECK(config.trusted_proxies.networks.size() == 2);

@@ -40,13 +40,13 @@ TEST_CASE("a flag wins over the environment, and the environment over the file")
 
 TEST_CASE("the settings file may be named by the environment, and a flag names another") {
     const TemporaryFolder folder;
-    const std::string first = file_in(folder, "first.toml", "scope.header = 'X-First'");
-    const std::string second = file_in(folder, "second.toml", "scope.header = 'X-Second'");
+    const std::string first = file_in(folder, "first.toml", "cookie.name = 'first'");
+    const std::string second = file_in(folder, "second.toml", "cookie.name = 'second'");
     ConfigSources sources{.environment = {{"SESSGATE_CONFIG", first}}};
 
-    CHECK(read_config(sources, Reader::server).config.scope_header == "X-First");
+    CHECK(read_config(sources, Reader::server).config.cookie.name == "first");
     sources.file = second;
-    CHECK(read_config(sources, Reader::server).config.scope_header == "X-Second");
+    CHECK(read_config(sources, Reader::server).config.cookie.name == "second");
 }
 
 TEST_CASE("a settings file holds text, numbers, truth values and lists") {

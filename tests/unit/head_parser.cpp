@@ -18,11 +18,10 @@ struct Parsed {
 };
 
 /// The head is kept beside the views into it.
-Parsed parsed(const std::string& request_line, const std::string& fields = "",
-              std::string_view scope = "X-Request-Id") {
+Parsed parsed(const std::string& request_line, const std::string& fields = "") {
     Parsed result;
     result.head = request_line + "\r\nHost: a\r\n" + fields + "\r\n";
-    result.refusal = parse_head(result.head, scope, result.request);
+    result.refusal = parse_head(result.head, result.request);
     return result;
 }
 
@@ -78,20 +77,16 @@ TEST_CASE("the fields we use are kept whatever their case") {
     CHECK(p.request.x_forwarded_method == "POST");
     CHECK(p.request.x_forwarded_host == "h");
     CHECK(p.request.x_forwarded_proto == "https");
-    CHECK(p.request.accept == "*/*");
-    CHECK(p.request.expect == "100-continue");
-    CHECK(p.request.scope == "0123456789abcdef");
 }
 
 TEST_CASE("views are empty for fields that were not sent, also when the request is used again") {
-    Parsed p = with("Cookie: a=b\r\nOrigin: https://o\r\nX-Request-Id: 0123456789abcdef\r\n");
+    Parsed p = with("Cookie: a=b\r\nOrigin: https://o\r\n");
     const std::string next = "GET /b HTTP/1.1\r\nHost: a\r\n\r\n";
 
-    REQUIRE(parse_head(next, "X-Request-Id", p.request).status == 0);
+    REQUIRE(parse_head(next, p.request).status == 0);
 
     CHECK(p.request.cookies.empty());
     CHECK(p.request.origin.empty());
-    CHECK(p.request.scope.empty());
     CHECK(p.request.path == "/b");
 }
 
@@ -114,24 +109,17 @@ TEST_CASE("a field that decides makes the message bad when it is there twice") {
     }
 }
 
-TEST_CASE("a repeated scope or forwarded host counts as not given") {
-    for (const char* name : {"X-Request-Id", "X-Forwarded-Host", "X-Forwarded-Proto"}) {
+TEST_CASE("a repeated forwarded host or scheme counts as not given") {
+    for (const char* name : {"X-Forwarded-Host", "X-Forwarded-Proto"}) {
         const std::string field = std::string(name) + ": 0123456789abcdef\r\n";
         for (const std::string& fields : {field + field, field + field + field, std::string(name) + ":\r\n" + field}) {
             const Parsed p = with(fields);
             CAPTURE(fields);
             CHECK(p.refusal.status == 0);
-            CHECK(p.request.scope.empty());
-            CHECK(p.request.x_forwarded_host.empty());
+                    CHECK(p.request.x_forwarded_host.empty());
             CHECK(p.request.x_forwarded_proto.empty());
         }
     }
-}
-
-TEST_CASE("the scope comes from the configured field only") {
-    const Parsed p = parsed("GET / HTTP/1.1", "X-Request-Id: a\r\ntraceparent: b\r\n", "Traceparent");
-
-    CHECK(p.request.scope == "b");
 }
 
 TEST_CASE("a connection is kept as version and Connection say") {

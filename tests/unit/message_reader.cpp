@@ -178,7 +178,6 @@ TEST_CASE("an interim answer is due once, in HTTP/1.1, when no byte of the body 
     CHECK_FALSE(reader.read(bytes, request).continue_due);
     bytes += "hello";
     CHECK(reader.read(bytes, request).state == State::complete);
-    CHECK(request.expect == "100-continue");
 
     for (const char* message : {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\nh",
                                 "POST / HTTP/1.0\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n",

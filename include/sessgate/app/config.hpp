@@ -88,7 +88,6 @@ struct Config {
     StoreConfig store;
     SessionConfig session;
     core::CookieConfig cookie;
-    std::string scope_header;
     core::OriginPolicy origin;
     core::TrustedProxies trusted_proxies;
     HttpLimits http;

@@ -23,7 +23,6 @@ struct HttpConfig {
     std::size_t connections_max = 10'000;
 
     std::vector<core::CookieConfig> cookies{core::CookieConfig{}};  ///< at least one, all of one name or each of its own
-    std::string scope_header = "X-Request-Id";
     core::OriginPolicy origin;
     core::TrustedProxies trusted_proxies;
 
