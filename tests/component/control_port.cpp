@@ -149,3 +149,19 @@ TEST_CASE("a control port with tokens asks for one, except for probes and the co
         CHECK(sidecar.control().request("GET", open).status == 200);
     }
 }
+
+TEST_CASE("a query that is not understood ends no session") {
+    Sidecar sidecar;
+    const std::string token = sidecar.sign_in();
+    const std::string id = session_id_of(token);
+    const std::string twice = "except=" + id + "&except=" + id;
+    for (const std::string& query : {"excpet=" + id, "ex%63ept=" + id, twice, std::string("except="), std::string("all")}) {
+        CAPTURE(query);
+        const Reply reply = sidecar.call_control("DELETE", "/users/ada/sessions?" + query);
+        CHECK(reply.status == 400);
+        CHECK(reply.json().at("code") == "query_invalid");
+    }
+    CHECK(sidecar.call_control("GET", "/users/ada/sessions?limits=1").status == 400);
+    CHECK(sidecar.call_control("DELETE", "/users/ada/sessions?except=" + id).json().at("revoked") == 0);
+    CHECK(sidecar.get("/session", token).field("X-Session-State") == "active");
+}

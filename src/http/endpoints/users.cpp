@@ -22,6 +22,10 @@ struct PageRequest {
 std::optional<PageRequest> page_in(Exchange& exchange) {
     PageRequest page;
     const std::string_view query = exchange.request.query;
+    if (!holds_only(query, {"limit", "after"})) {
+        write_problem(exchange.response, 400, "query_invalid", "The query holds limit and after, each once at most.");
+        return std::nullopt;
+    }
     if (const auto text = parameter_in(query, "limit")) {
         const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), page.limit);
         const bool whole = error == std::errc{} && end == text->data() + text->size();
@@ -78,6 +82,9 @@ ports::Task<void> list_sessions(Exchange& exchange) {
 ports::Task<void> revoke_sessions(Exchange& exchange) {
     const auto user = user_id_in(exchange);
     if (!user) co_return;
+    if (!holds_only(exchange.request.query, {"except"})) {
+        co_return write_problem(exchange.response, 400, "query_invalid", "The query holds except, once at most.");
+    }
     std::optional<core::SessionId> except;
     if (const auto text = parameter_in(exchange.request.query, "except")) {
         except = core::SessionId::parse(*text);
