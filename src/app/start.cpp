@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "app/listening.hpp"
 
@@ -34,9 +34,10 @@ std::string make_folder(const fs::path& folder) {
 std::string mistake_in_ports_file(const std::optional<fs::path>& path) {
     if (!path) return {};
     std::error_code ignored;
-    if (fs::is_directory(*path, ignored)) return "cannot write " + path->string() + ": " + std::strerror(EISDIR);
+    if (fs::is_directory(*path, ignored))
+        return "cannot write " + path->string() + ": " + std::generic_category().message(EISDIR);
     if (::access(fs::absolute(*path).parent_path().c_str(), W_OK | X_OK) == 0) return {};
-    return "cannot write " + path->string() + ": " + std::strerror(errno);
+    return "cannot write " + path->string() + ": " + std::generic_category().message(errno);
 }
 
 /// One of the two ports, and where its acceptor goes.

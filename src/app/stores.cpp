@@ -11,7 +11,7 @@ using Opened = boost::system::result<std::unique_ptr<StoreHandle>, std::string>;
 class MemoryHandle final : public StoreHandle {
 public:
     explicit MemoryHandle(const ports::Clock& clock) : database_(clock) {}
-    std::unique_ptr<ports::SessionStore> open_shard(ports::Executor) override { return database_.open_shard(); }
+    std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor&) override { return database_.open_shard(); }
 
 private:
     adapters::MemoryDatabase database_;
@@ -20,7 +20,7 @@ private:
 class LmdbHandle final : public StoreHandle {
 public:
     explicit LmdbHandle(std::unique_ptr<adapters::LmdbDatabase> database) : database_(std::move(database)) {}
-    std::unique_ptr<ports::SessionStore> open_shard(ports::Executor executor) override {
+    std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) override {
         return database_->open_shard(executor);
     }
 

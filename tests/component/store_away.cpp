@@ -164,7 +164,7 @@ public:
         REQUIRE(opened.has_value());
         database = std::move(*opened);
     }
-    std::unique_ptr<ports::SessionStore> open_shard(ports::Executor executor) override {
+    std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) override {
         return database->open_shard(executor);
     }
 

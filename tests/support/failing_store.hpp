@@ -83,7 +83,7 @@ class FailingHandle final : public app::StoreHandle {
 public:
     FailingHandle(std::unique_ptr<app::StoreHandle> real, StoreFaults& faults)
         : real_(std::move(real)), faults_(faults) {}
-    std::unique_ptr<ports::SessionStore> open_shard(ports::Executor executor) override {
+    std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) override {
         return std::make_unique<FailingStore>(real_->open_shard(executor), faults_);
     }
 

@@ -38,7 +38,7 @@ class LmdbDatabase {
 public:
     /// `clock` and `log` must outlive the database.
     /// The error is a sentence for whoever starts the program; nothing that was not there before is left behind.
-    static boost::system::result<std::unique_ptr<LmdbDatabase>, std::string> open(LmdbSettings settings,
+    static boost::system::result<std::unique_ptr<LmdbDatabase>, std::string> open(const LmdbSettings& settings,
                                                                                   core::RecordCodec codec,
                                                                                   const ports::Clock& clock,
                                                                                   ports::Log& log);
@@ -48,7 +48,7 @@ public:
 
     /// The store of the shard that runs on `executor`, to be called on its thread only. Must not outlive the database.
     /// The executor's context may go before or after either, also with writes under way: nobody is resumed then.
-    std::unique_ptr<ports::SessionStore> open_shard(ports::Executor executor);
+    std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor);
 
     /// Removes some of the sessions whose store expiry is past, as the writer itself does about once a second.
     /// How many those were; 0: none is left. Waits for the writer; for tests, with a manual clock.

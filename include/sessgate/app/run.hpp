@@ -16,7 +16,7 @@ namespace sessgate::app {
 class StoreHandle {
 public:
     virtual ~StoreHandle() = default;
-    virtual std::unique_ptr<ports::SessionStore> open_shard(ports::Executor executor) = 0;
+    virtual std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) = 0;
 };
 
 /// The addresses that were really bound, as settings write them.

@@ -7,7 +7,7 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace sessgate::adapters::lmdb {
@@ -31,8 +31,8 @@ void name_holder(int file) {
 
 /// False when the file was removed after it was opened here: its lock would keep nobody out.
 bool is_still_there(int file, const std::filesystem::path& path) {
-    struct stat opened{};
-    struct stat named{};
+    struct stat opened {};
+    struct stat named {};
     return ::fstat(file, &opened) == 0 && ::stat(path.c_str(), &named) == 0 && opened.st_ino == named.st_ino;
 }
 
@@ -41,7 +41,7 @@ bool is_still_there(int file, const std::filesystem::path& path) {
 boost::system::result<DataLock, std::string> DataLock::acquire(const std::filesystem::path& folder) {
     const std::filesystem::path path = folder / file_name;
     DataLock lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (lock.file_ < 0) return "cannot open " + path.string() + ": " + std::strerror(errno);
+    if (lock.file_ < 0) return "cannot open " + path.string() + ": " + std::generic_category().message(errno);
 
     if (::flock(lock.file_, LOCK_EX | LOCK_NB) != 0 || !is_still_there(lock.file_, path)) {
         return "the data in " + folder.string() + " is in use by another sessgate" + holder_of(lock.file_) +

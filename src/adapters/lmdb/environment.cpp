@@ -14,7 +14,7 @@ constexpr std::string_view format_key = "format";
 constexpr unsigned readers_max = 512;
 
 struct TableName {
-    MDB_dbi Tables::* table;
+    MDB_dbi Tables::*table;
     const char* name;
 };
 constexpr TableName table_names[] = {
@@ -38,7 +38,7 @@ bool is_cut_short(MDB_env* environment) {
     int file = -1;
     MDB_envinfo info{};
     MDB_stat stat{};
-    struct stat status{};
+    struct stat status {};
     require(mdb_env_get_fd(environment, &file));
     require(mdb_env_info(environment, &info));
     require(mdb_env_stat(environment, &stat));
@@ -102,7 +102,7 @@ void Environment::open_file(const std::filesystem::path& folder, std::uint64_t m
 std::optional<std::string> Environment::mistake_in_file() {
     if (is_cut_short(handle_)) return "data.mdb is shorter than it was";
 
-    Transaction look(handle_, MDB_RDONLY);
+    const Transaction look(handle_, MDB_RDONLY);
     if (is_empty(look.handle())) return std::nullopt;  // New, or the first start ended before it made the tables.
     const int code = mdb_dbi_open(look.handle(), "meta", 0, &tables_.meta);
     if (!require_or_missing(code)) return mistake_in_format(std::nullopt);

@@ -32,7 +32,7 @@ struct LmdbDatabase::Parts {
     lmdb::Shared shared;
 };
 
-boost::system::result<std::unique_ptr<LmdbDatabase>, std::string> LmdbDatabase::open(LmdbSettings settings,
+boost::system::result<std::unique_ptr<LmdbDatabase>, std::string> LmdbDatabase::open(const LmdbSettings& settings,
                                                                                      core::RecordCodec codec,
                                                                                      const ports::Clock& clock,
                                                                                      ports::Log& log) {
@@ -54,7 +54,7 @@ boost::system::result<std::unique_ptr<LmdbDatabase>, std::string> LmdbDatabase::
 LmdbDatabase::LmdbDatabase(std::unique_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
 LmdbDatabase::~LmdbDatabase() = default;
 
-std::unique_ptr<ports::SessionStore> LmdbDatabase::open_shard(ports::Executor executor) {
+std::unique_ptr<ports::SessionStore> LmdbDatabase::open_shard(const ports::Executor& executor) {
     return std::make_unique<lmdb::LmdbStore>(parts_->shared, executor);
 }
 

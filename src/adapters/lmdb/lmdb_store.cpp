@@ -18,7 +18,7 @@ using ports::Created;
 using ports::Replaced;
 using ports::SessionPage;
 
-LmdbStore::LmdbStore(const Shared& shared, ports::Executor executor)
+LmdbStore::LmdbStore(const Shared& shared, const ports::Executor& executor)
     : shared_(shared),
       pending_(boost::asio::use_service<PendingWrites>(executor.context())),
       reader_(shared.environment.handle()) {}

@@ -21,7 +21,7 @@ struct Shared {
 /// and awaited. The shard's thread only.
 class LmdbStore final : public ports::SessionStore {
 public:
-    LmdbStore(const Shared& shared, ports::Executor executor);
+    LmdbStore(const Shared& shared, const ports::Executor& executor);
 
     ports::Async<std::optional<core::SessionRecord>> find(core::SessionId id) override;
     ports::Async<ports::Created> create(core::SessionRecord session) override;

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "adapters/lmdb/data_lock.hpp"
 
@@ -19,7 +19,7 @@ NewFiles::NewFiles(std::filesystem::path folder) : folder_(std::move(folder)) {
 
 std::optional<std::string> NewFiles::make_folder() {
     if (::mkdir(folder_.c_str(), 0700) == 0 || errno == EEXIST) return std::nullopt;
-    return "cannot make the folder " + folder_.string() + ": " + std::strerror(errno);
+    return "cannot make the folder " + folder_.string() + ": " + std::generic_category().message(errno);
 }
 
 void NewFiles::remove() noexcept {
