@@ -19,10 +19,10 @@ namespace {
 constexpr asio::use_awaitable_t<ports::Executor> use_task{};
 
 /// Answers of pipelined requests leave together, but no more than this waits for a client that does not read.
-constexpr std::size_t output_max = 64 * 1024;
+constexpr std::size_t output_max = std::size_t{64} * 1024;
 
 /// Room for one read behind an unfinished message.
-constexpr std::size_t input_step = 4 * 1024;
+constexpr std::size_t input_step = std::size_t{4} * 1024;
 
 bool would_block(const error_code& error) noexcept {
     return error == asio::error::would_block || error == asio::error::try_again;

@@ -20,7 +20,7 @@ struct Workspace {
 /// The workspaces of a shard, on its thread only.
 class WorkspacePool {
 public:
-    static constexpr std::size_t input_size = 16 * 1024;
+    static constexpr std::size_t input_size = std::size_t{16} * 1024;
 
     std::unique_ptr<Workspace> take() {
         if (free_.empty()) return fresh();

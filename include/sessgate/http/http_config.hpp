@@ -14,8 +14,8 @@ namespace sessgate::http {
 
 /// What the HTTP side was told by the settings. Shared by all shards and never changed while they run.
 struct HttpConfig {
-    std::size_t head_limit_bytes = 16 * 1024;
-    std::size_t body_limit_bytes = 64 * 1024;
+    std::size_t head_limit_bytes = std::size_t{16} * 1024;
+    std::size_t body_limit_bytes = std::size_t{64} * 1024;
     core::Milliseconds head_timeout = std::chrono::seconds(5);
     core::Milliseconds body_timeout = std::chrono::seconds(5);
     core::Milliseconds write_timeout = std::chrono::seconds(5);
