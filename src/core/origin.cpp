@@ -54,11 +54,6 @@ bool is_safe_method(std::string_view method) noexcept {  // RFC 9110, 9.2.1
     return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE";
 }
 
-bool is_unchecked_method(std::string_view method, OriginCheck check) noexcept {
-    if (method.empty()) return check == OriginCheck::when_told;
-    return is_safe_method(method);
-}
-
 }  // namespace
 
 std::optional<std::string> normal_origin(std::string_view text) {
@@ -82,7 +77,9 @@ std::optional<std::string> normal_origin(std::string_view text) {
 }
 
 bool is_trusted_origin(const OriginalRequest& request, const OriginPolicy& policy) {
-    if (policy.check == OriginCheck::off || is_unchecked_method(request.method, policy.check)) return true;
+    if (policy.check == OriginCheck::off) return true;
+    if (request.method.empty()) return policy.check == OriginCheck::when_told;
+    if (is_safe_method(request.method)) return true;
 
     // The browser's own word, which no page can set. `none` is the user: an address typed, a bookmark.
     if (request.sec_fetch_site == "same-origin" || request.sec_fetch_site == "none") return true;

@@ -121,12 +121,14 @@ TEST_CASE("an unsafe request from an untrusted origin is told no session, and it
             .empty());
 }
 
-TEST_CASE("without the original method nothing is checked by default, and everything is unsafe when strict") {
+TEST_CASE("without the original method nothing is checked by default, and everything is denied when strict") {
     const Fields evil{{"Origin", "https://evil.example"}};
     Sidecar lenient;
     CHECK(reason_of(lenient.get("/session", lenient.sign_in(), evil)).empty());
     Sidecar strict("memory:", {{"origin.check", "strict"}});
     CHECK(reason_of(strict.get("/session", strict.sign_in(), evil)) == "untrusted_origin");
+    CHECK(reason_of(strict.get("/session", strict.sign_in(), {{"Sec-Fetch-Site", "same-origin"}})) ==
+          "untrusted_origin");
 }
 
 TEST_CASE("forwarded fields of a caller that is not trusted count for nothing") {

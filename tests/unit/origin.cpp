@@ -99,11 +99,11 @@ TEST_CASE("other methods are checked, also those that only look harmless") {
     }
 }
 
-TEST_CASE("a method that was not told is skipped by default and unsafe when strict") {
+TEST_CASE("a method that was not told is skipped by default and denied when strict") {
     CHECK(is_trusted({"", "cross-site", "https://evil.example", ""}));
     CHECK_FALSE(is_trusted({"", "cross-site", "https://evil.example", ""}, strict));
-    CHECK(is_trusted({"", "same-origin", "", ""}, strict));
-    CHECK(is_trusted({"", "", "https://app.example.org", ""}, strict));
+    CHECK_FALSE(is_trusted({"", "same-origin", "", ""}, strict));
+    CHECK_FALSE(is_trusted({"", "", "https://app.example.org", ""}, strict));
 }
 
 TEST_CASE("the browser's own word decides first") {

@@ -9,7 +9,7 @@ namespace sessgate::core {
 
 enum class OriginCheck {
     when_told,  ///< an original method that the caller does not give is not checked
-    strict,     ///< an original method that the caller does not give is treated as unsafe
+    strict,     ///< a request whose original method the caller does not give is denied
     off,
 };
 
