@@ -1,5 +1,6 @@
 #include "app/process.hpp"
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -23,6 +24,12 @@ rlim_t raised_descriptor_limit() noexcept {
 
 void outlive_log_reader() noexcept {
     std::signal(SIGPIPE, SIG_IGN);
+}
+
+void keep_memory_private() noexcept {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_DUMPABLE, 0);
 }
 
 std::size_t connections_within_limit(std::size_t wanted, ports::Log& log) noexcept {

@@ -77,6 +77,7 @@ int run(const Config& config) {
     adapters::SystemRandom random;
     SpdlogLog log(config.log);
     outlive_log_reader();
+    keep_memory_private();
     Config possible = config;
     possible.http.connections_max = connections_within_limit(config.http.connections_max, log);
     const auto open = [&] { return open_store(config.store, clock, log); };

@@ -1,6 +1,7 @@
 """What surrounds the built program's process: who reads its log, and how many files it may have open."""
 
 import json
+import pathlib
 import resource
 import subprocess
 import unittest
@@ -54,6 +55,13 @@ class ProcessTest(unittest.TestCase):
 
             self.assertEqual(program.request("GET", "/readyz", port="control")[0], 200)
             self.assertIn(b"connections_limited connections_max=10000 possible=192", program.process.stderr.readline())
+
+    def test_a_crash_leaves_no_memory_in_a_file(self):
+        with Program() as program:
+            limits = pathlib.Path(f"/proc/{program.process.pid}/limits").read_text()
+            self.assertRegex(limits, r"Max core file size +0 +0 ")
+            # Not dumpable: the kernel gives such a process's files in /proc to root (prctl(2), PR_SET_DUMPABLE).
+            self.assertEqual(pathlib.Path(f"/proc/{program.process.pid}/environ").stat().st_uid, 0)
 
 
 if __name__ == "__main__":
