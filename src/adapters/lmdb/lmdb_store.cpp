@@ -79,6 +79,8 @@ private:
 
 Async<std::size_t> LmdbStore::written(std::unique_ptr<Write> write) {
     if (!shared_.health.is_good()) co_return Errc::store_unavailable;
+    // What a newer program added to a record may leave no room for what we add: better unwritten than unreadable.
+    if (write->growth() > core::record_size_max) co_return Errc::store_full;
 
     boost::asio::use_awaitable_t<ports::Executor> awaited;
     StartWrite start(shared_, pending_);

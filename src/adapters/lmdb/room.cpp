@@ -42,7 +42,7 @@ void Room::begin_batch() {
 bool Room::fits(std::size_t pages) {
     const std::size_t wanted = used_ + pages + reserve_;
     if (wanted <= allocated_ || allocate(wanted)) return true;
-    if (!free_) free_ = count_free_pages();
+    if (!free_) free_ = free_pages();
     return wanted <= allocated_ + *free_;
 }
 
@@ -62,6 +62,15 @@ bool Room::extend_to(std::size_t pages) noexcept {
     if (::posix_fallocate(file_, start, length) != 0) return false;
     allocated_ = pages;
     return true;
+}
+
+/// None that can be counted on, when they cannot be counted: whoever wants to write will learn why.
+std::size_t Room::free_pages() const noexcept {
+    try {
+        return count_free_pages();
+    } catch (const Failure&) {
+        return 0;
+    }
 }
 
 /// Table 0 is LMDB's own list: transaction -> how many pages it freed, then which. Those that the last one freed cannot

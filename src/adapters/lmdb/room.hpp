@@ -26,6 +26,7 @@ public:
 private:
     bool allocate(std::size_t pages);
     bool extend_to(std::size_t pages) noexcept;
+    std::size_t free_pages() const noexcept;
     std::size_t count_free_pages() const;
 
     MDB_env* environment_;
