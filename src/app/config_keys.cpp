@@ -63,6 +63,8 @@ std::vector<Setting> store_settings() {
                                        "lmdb:PATH or memory:", put_store_url))),
         duration_setting({"store.deadline", "150ms", "How long one answer may wait for the store."}, {1ms, 60s},
                          at(&Config::store, &StoreConfig::deadline)),
+        boolean_setting({"store.near_cache", "true", "Whether records are kept in memory while they are current."},
+                        at(&Config::store, &StoreConfig::near_cache)),
         size_setting({"store.lmdb_map_size", "4GiB", "The most that LMDB's file may grow to; it starts small."},
                      {mebibyte, 16 * kibibyte * gibibyte}, at(&Config::store, &StoreConfig::lmdb_map_size)),
         naming_secrets(text_setting(

@@ -1,13 +1,19 @@
 #include "app/shard.hpp"
 
 namespace sessgate::app {
+namespace {
+
+/// About 40 MiB with records of the usual size; the table alone takes 2.
+constexpr std::size_t near_cache_sessions = std::size_t{64} * 1024;
+
+}  // namespace
 
 Shard::Shard(boost::asio::io_context& context, const Config& config, const http::HttpConfig& http_config,
              const Surroundings& surroundings, StoreHandle& store)
     : context_(context),
       store_(store.open_shard(context_.get_executor())),
       store_log_(surroundings.log, surroundings.clock),
-      sessions_(*store_, surroundings.clock, surroundings.random, store_log_, service_config_of(config.session)),
+      sessions_(*store_, surroundings.clock, surroundings.random, store_log_, service_config_of(config)),
       server_({context_, http_config, sessions_, store_log_, surroundings.clock, surroundings.log}) {}
 
 http::HttpConfig http_config_of(const Config& config) {
@@ -28,10 +34,11 @@ http::HttpConfig http_config_of(const Config& config) {
     return http;
 }
 
-service::ServiceConfig service_config_of(const SessionConfig& config) {
-    const service::SessionDefaults defaults{config.active_period, config.idle_period, config.absolute_lifetime};
-    const auto on_reuse = config.revoke_on_reuse ? service::OnReuse::revoke : service::OnReuse::deny;
-    return {config.rotation, defaults, on_reuse};
+service::ServiceConfig service_config_of(const Config& config) {
+    const SessionConfig& session = config.session;
+    const service::SessionDefaults defaults{session.active_period, session.idle_period, session.absolute_lifetime};
+    const auto on_reuse = session.revoke_on_reuse ? service::OnReuse::revoke : service::OnReuse::deny;
+    return {session.rotation, defaults, on_reuse, config.store.near_cache ? near_cache_sessions : 0};
 }
 
 }  // namespace sessgate::app

@@ -25,6 +25,6 @@ private:
 
 /// The settings in the form of the layers below.
 http::HttpConfig http_config_of(const Config& config);
-service::ServiceConfig service_config_of(const SessionConfig& config);
+service::ServiceConfig service_config_of(const Config& config);
 
 }  // namespace sessgate::app

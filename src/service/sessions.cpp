@@ -15,7 +15,12 @@ constexpr int attempts_max = 16;
 
 SessionService::SessionService(ports::SessionStore& store, const ports::Clock& clock, ports::RandomSource& random,
                                StoreLog& log, const ServiceConfig& config)
-    : store_(store), clock_(clock), random_(random), log_(log), config_(config) {}
+    : store_(store),
+      clock_(clock),
+      random_(random),
+      log_(log),
+      config_(config),
+      near_cache_(config.near_cache_sessions) {}
 
 SessionRecord SessionService::new_record(const NewSession& wanted, const std::optional<core::UserRecord>& user,
                                          const core::Secret& secret) {
@@ -61,7 +66,9 @@ ports::Async<IssuedSession> SessionService::create(NewSession wanted) {
     co_return core::Errc::store_unavailable;
 }
 
-ports::Async<bool> SessionService::revoke(core::SessionId id) { return store_.revoke(id); }
+ports::Async<bool> SessionService::revoke(core::SessionId id) {
+    return store_.revoke(id);
+}
 
 ports::Async<std::optional<SessionRecord>> SessionService::show(core::SessionId id) {
     auto found = co_await store_.find(id);

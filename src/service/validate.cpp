@@ -31,8 +31,20 @@ Deny joined(const Deny& a, const Deny& b) {
 
 ports::Task<Verdict> SessionService::validate(Credential credential, bool renew) {
     if (credential.tokens.empty()) co_return Deny{credential.absence, false};
-    if (credential.tokens.size() == 1) co_return co_await validate_one(std::move(credential.tokens), renew);
-    co_return co_await validate_each(std::move(credential.tokens), renew);
+    if (credential.tokens.size() > 1) co_return co_await validate_each(std::move(credential.tokens), renew);
+    if (auto kept = kept_allow(credential.tokens.front())) co_return *std::move(kept);
+    co_return co_await validate_one(std::move(credential.tokens), renew);
+}
+
+/// Only an allow that asks for no write is answered from memory: every deny, renewal and promotion reads the store.
+std::optional<core::Allow> SessionService::kept_allow(const core::Token& token) {
+    const auto version = store_.version_of(token.id);
+    auto session = version ? near_cache_.find(token.id, *version) : nullptr;
+    if (!session) return std::nullopt;
+    core::Decision decision = core::decide(std::move(session), token, clock_.wall(), config_.rotation, {});
+    auto* const allowed = std::get_if<core::AllowDecision>(&decision);
+    if (!allowed || allowed->write) return std::nullopt;
+    return std::move(allowed->allow);
 }
 
 /// Looks at every session first and writes nothing, so that an ambiguous set of cookies changes none of them.
@@ -71,6 +83,7 @@ ports::Async<void> SessionService::revoke_presented(Credential credential) {
 ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew) {
     const core::SessionId id = tokens.front().id;
     for (int attempt = 1;; ++attempt) {
+        const auto version = store_.version_of(id);  // before the read: a write in between makes it an old one
         auto found = co_await store_.find(id);
         if (!found) {
             log_.failed("find", found.error());
@@ -88,6 +101,7 @@ ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew) {
 
         if (const auto* deny = std::get_if<Deny>(&decision)) co_return co_await denied(*deny, id);
         auto& allowed = std::get<core::AllowDecision>(decision);
+        if (version && !allowed.write) near_cache_.put(allowed.allow.session, *version);
         if (!renew || !allowed.write) co_return std::move(allowed.allow);
         bool changed = false;
         Verdict verdict = co_await write(std::move(allowed), changed);

@@ -75,7 +75,7 @@ TEST_CASE("an LMDB store keeps sessions, users and both indexes over a restart")
 
 TEST_CASE("the folder is made for its owner only") {
     const LmdbFolder folder;
-    struct stat status{};
+    struct stat status {};
     REQUIRE(::stat(folder.path().c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0700);
     for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {

@@ -19,7 +19,7 @@ struct StoreFaults {
 };
 
 /// A store that answers as the real one behind it, until it is told to fail.
-class FailingStore final : public ports::SessionStore {
+class FailingStore : public ports::SessionStore {
 public:
     FailingStore(std::unique_ptr<ports::SessionStore> real, StoreFaults& faults)
         : real_(std::move(real)), faults_(faults) {}
@@ -56,6 +56,9 @@ public:
     }
     ports::Async<bool> remove_user(core::UserId id) override {
         return faults_.writes_fail ? failure<bool>() : real_->remove_user(std::move(id));
+    }
+    std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept override {
+        return real_->version_of(id);
     }
     ports::Async<void> check() override { return faults_.reads_fail ? failure<void>() : real_->check(); }
 

@@ -46,6 +46,7 @@ struct StoreConfig {
     /// LMDB's folder; with `memory:` the folder of the control socket alone. May not exist yet.
     std::filesystem::path data_folder;
     core::Milliseconds deadline{};
+    bool near_cache = true;  ///< records that were read are kept while the store says that they are current
     std::size_t lmdb_map_size = 0;
     std::vector<core::RecordKey> record_keys{};  ///< newest first
 };

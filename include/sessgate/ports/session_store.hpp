@@ -65,6 +65,11 @@ public:
     /// Forgets the user's attributes; the sessions are the caller's part. False when there were none.
     virtual Async<bool> remove_user(core::UserId id) = 0;
 
+    /// A number that changes before a write to any session in `id`'s bucket is acknowledged: a record that was read
+    /// after the number is the stored one for as long as the number stays. Nullopt: this store cannot tell, and
+    /// nothing that was read may be used again.
+    virtual std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept = 0;
+
     /// Whether the store could read and write now; what `/readyz` asks.
     virtual Async<void> check() = 0;
 };

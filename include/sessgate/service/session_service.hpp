@@ -11,6 +11,7 @@
 #include "sessgate/ports/clock.hpp"
 #include "sessgate/ports/random_source.hpp"
 #include "sessgate/ports/session_store.hpp"
+#include "sessgate/service/near_cache.hpp"
 #include "sessgate/service/store_log.hpp"
 
 namespace sessgate::service {
@@ -24,7 +25,7 @@ using Tokens = boost::container::static_vector<core::Token, tokens_max>;
 struct Credential {
     Tokens tokens;                                   ///< in the order in which they were sent
     core::Reason absence = core::Reason::no_cookie;  ///< told when there are no tokens
-    bool is_bearer = false;                          ///< from the Authorization field: cookies mean nothing to this caller
+    bool is_bearer = false;  ///< from the Authorization field: cookies mean nothing to this caller
 };
 
 /// Periods that a session starts with, unless its creation says otherwise.
@@ -43,6 +44,7 @@ struct ServiceConfig {
     core::RotationPolicy rotation;
     SessionDefaults defaults;
     OnReuse on_reuse = OnReuse::deny;
+    std::size_t near_cache_sessions = 0;  ///< how many records to keep; 0: none
 };
 
 /// A sign-in: what the application wants to be remembered.
@@ -70,7 +72,8 @@ public:
     /// successor promoted; where that write cannot be made it is an allow all the same.
     ports::Task<core::Verdict> validate(Credential credential, bool renew);
 
-    /// Ends every live session that the credential proves, also where there are several: to sign out is never ambiguous.
+    /// Ends every live session that the credential proves, also where there are several: to sign out is never
+    /// ambiguous.
     ports::Async<void> revoke_presented(Credential credential);
 
     ports::Async<IssuedSession> create(NewSession wanted);
@@ -97,6 +100,7 @@ public:
     const ServiceConfig& config() const noexcept { return config_; }
 
 private:
+    std::optional<core::Allow> kept_allow(const core::Token& token);
     ports::Task<core::Verdict> validate_each(Tokens tokens, bool renew);
     ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew);
     ports::Task<core::Verdict> write(core::AllowDecision decision, bool& changed);
@@ -113,6 +117,7 @@ private:
     ports::RandomSource& random_;
     StoreLog& log_;
     ServiceConfig config_;
+    NearCache near_cache_;
 };
 
 }  // namespace sessgate::service

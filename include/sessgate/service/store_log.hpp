@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-#include "sessgate/core/result.hpp"
 #include "sessgate/core/ids.hpp"
+#include "sessgate/core/result.hpp"
 #include "sessgate/ports/clock.hpp"
 #include "sessgate/ports/log.hpp"
 

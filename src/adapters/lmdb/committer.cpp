@@ -18,8 +18,9 @@ std::size_t pages_for(const Write& write) {
 
 }  // namespace
 
-Committer::Committer(const Environment& environment, const core::RecordCodec& codec, Health& health)
-    : environment_(environment), codec_(codec), health_(health), room_(environment.handle()) {
+Committer::Committer(const Environment& environment, const core::RecordCodec& codec, Health& health,
+                     BucketVersions& versions)
+    : environment_(environment), codec_(codec), health_(health), versions_(versions), room_(environment.handle()) {
     room_.begin_batch();
     // The reserve is there before the first write, so that a disk that fills up from elsewhere does no harm. A disk
     // that is full already is no reason not to start: creations will be told.
@@ -79,6 +80,7 @@ std::optional<Committer::Failed> Committer::try_together(std::span<Attempt> batc
 void Committer::finish(std::span<Attempt> batch, std::deque<QueuedWrite>& waiting) {
     for (Attempt& attempt : batch) {
         attempt.queued.write->committed();
+        raise_version(*attempt.queued.write);
         if (attempt.outcome) {
             answer(attempt.queued, *attempt.outcome);
         } else {
@@ -98,7 +100,14 @@ void Committer::commit_alone(Attempt& attempt, std::deque<QueuedWrite>& waiting)
 /// What was given to it may be there all the same: the one error that says so is the time-out.
 void Committer::give_up(std::span<Attempt> batch, int code) {
     health_.fail("commit", code);
-    for (const Attempt& attempt : batch) answer(attempt.queued, core::Errc::store_timeout);
+    for (const Attempt& attempt : batch) {
+        raise_version(*attempt.queued.write);
+        answer(attempt.queued, core::Errc::store_timeout);
+    }
+}
+
+void Committer::raise_version(const Write& write) noexcept {
+    if (!write.bucket().empty()) versions_.raise(write.bucket());
 }
 
 core::Errc Committer::judge(const Failed& failed, const Write& write) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <span>
 
+#include "adapters/lmdb/bucket_versions.hpp"
 #include "adapters/lmdb/environment.hpp"
 #include "adapters/lmdb/health.hpp"
 #include "adapters/lmdb/room.hpp"
@@ -14,7 +15,7 @@ namespace sessgate::adapters::lmdb {
 /// The writer's thread only, but for the counters.
 class Committer {
 public:
-    Committer(const Environment& environment, const core::RecordCodec& codec, Health& health);
+    Committer(const Environment& environment, const core::RecordCodec& codec, Health& health, BucketVersions& versions);
 
     /// Takes one transaction's writes from the front of `waiting`. What is done only in part goes back to the front.
     void commit_some(std::deque<QueuedWrite>& waiting);
@@ -37,12 +38,14 @@ private:
     void finish(std::span<Attempt> batch, std::deque<QueuedWrite>& waiting);
     void commit_alone(Attempt& attempt, std::deque<QueuedWrite>& waiting);
     void give_up(std::span<Attempt> batch, int code);
+    void raise_version(const Write& write) noexcept;
     core::Errc judge(const Failed& failed, const Write& write);
     void answer(const QueuedWrite& queued, WriteOutcome outcome);
 
     const Environment& environment_;
     const core::RecordCodec& codec_;
     Health& health_;
+    BucketVersions& versions_;
     Room room_;
     std::atomic<std::uint64_t> transactions_ = 0;
     std::atomic<std::uint64_t> writes_ = 0;

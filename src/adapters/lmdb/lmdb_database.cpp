@@ -16,15 +16,16 @@ struct LmdbDatabase::Parts {
           codec(std::move(record_codec)),
           health(log),
           queue(settings.queue_max),
-          committer(*environment, codec, health),
+          committer(*environment, codec, health, versions),
           sweeper(*environment, clock, health),
           writer(queue, committer, sweeper),
-          shared{*environment, codec, queue, health, settings.deadline} {}
+          shared{*environment, codec, queue, health, versions, settings.deadline} {}
 
     lmdb::DataLock lock;
     std::unique_ptr<lmdb::Environment> environment;
     core::RecordCodec codec;
     lmdb::Health health;
+    lmdb::BucketVersions versions;
     lmdb::WriteQueue queue;
     lmdb::Committer committer;
     lmdb::Sweeper sweeper;

@@ -52,6 +52,12 @@ Async<SessionPage> LmdbStore::sessions_of(UserId user, std::optional<SessionId> 
     co_return read<SessionPage>([&](const WriteContext& state) { return load_page(state, user, after, limit); });
 }
 
+/// None once the database has failed: nothing could be revoked any more, so nothing is allowed from memory either.
+std::optional<std::uint64_t> LmdbStore::version_of(const SessionId& id) const noexcept {
+    if (!shared_.health.is_good()) return std::nullopt;
+    return shared_.versions.of(id.bucket());
+}
+
 /// A full store is ready: it still answers for the sessions it has, and taking the sidecar out would end them all.
 Async<void> LmdbStore::check() {
     co_return read<void>([](const WriteContext&) { return Result<void>(); });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "adapters/lmdb/bucket_versions.hpp"
 #include "adapters/lmdb/environment.hpp"
 #include "adapters/lmdb/health.hpp"
 #include "adapters/lmdb/pending_writes.hpp"
@@ -14,6 +15,7 @@ struct Shared {
     const core::RecordCodec& codec;
     WriteQueue& queue;
     Health& health;
+    const BucketVersions& versions;
     core::Milliseconds deadline;
 };
 
@@ -34,6 +36,7 @@ public:
     ports::Async<ports::Replaced> replace_user(std::optional<core::UserRecord> expected,
                                                core::UserRecord desired) override;
     ports::Async<bool> remove_user(core::UserId id) override;
+    std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept override;
     ports::Async<void> check() override;
 
 private:

@@ -12,7 +12,7 @@ constexpr std::size_t step = 64;
 class RevokeSessionsOf final : public Write {
 public:
     RevokeSessionsOf(core::UserId user, std::optional<core::SessionId> except)
-        : user_(std::move(user)), except_(except) {}
+        : user_(std::move(user)), bucket_(core::bucket_of(user_)), except_(except) {}
 
     std::optional<WriteOutcome> apply(const WriteContext& context) override {
         if (!is_partly_done()) list(context);
@@ -31,6 +31,7 @@ public:
         ended_ += ended_now_;
     }
 
+    std::string_view bucket() const noexcept override { return bucket_; }
     std::size_t weight() const noexcept override { return step; }
     bool is_partly_done() const noexcept override { return seen_ > 0; }
 
@@ -44,6 +45,7 @@ private:
     }
 
     core::UserId user_;
+    std::string bucket_;
     std::optional<core::SessionId> except_;
     std::vector<core::SessionId> ending_;
     std::size_t seen_ = 0;  ///< of `ending_`, by transactions that are on disk

@@ -35,6 +35,7 @@ public:
         return outcome(Created::created);
     }
 
+    std::string_view bucket() const noexcept override { return place_.id.bucket(); }
     std::size_t growth() const noexcept override { return record_.size(); }
     std::size_t weight() const noexcept override { return 2; }
 
@@ -60,6 +61,7 @@ public:
         return outcome(Replaced::replaced);
     }
 
+    std::string_view bucket() const noexcept override { return expected_.id.bucket(); }
     std::size_t growth() const noexcept override { return record_.size(); }
     std::size_t weight() const noexcept override { return 2; }
 
@@ -81,6 +83,8 @@ public:
         if (!*stored) return WriteOutcome(0);
         return WriteOutcome(erase_session(context.transaction, context.tables, place_of(**stored)) ? 1 : 0);
     }
+
+    std::string_view bucket() const noexcept override { return id_.bucket(); }
 
 private:
     core::SessionId id_;

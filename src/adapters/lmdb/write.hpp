@@ -33,6 +33,9 @@ public:
     /// The transaction that held the last `apply` is on disk.
     virtual void committed() noexcept {}
 
+    /// The bucket of the sessions that this changes; empty: it changes none.
+    virtual std::string_view bucket() const noexcept { return {}; }
+
     /// Bytes of the record that this adds; 0: it takes none away from the room for revocations.
     virtual std::size_t growth() const noexcept { return 0; }
 

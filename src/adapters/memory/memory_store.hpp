@@ -20,6 +20,7 @@ public:
     ports::Async<ports::Replaced> replace_user(std::optional<core::UserRecord> expected,
                                                core::UserRecord desired) override;
     ports::Async<bool> remove_user(core::UserId id) override;
+    std::optional<std::uint64_t> version_of(const core::SessionId&) const noexcept override { return std::nullopt; }
     ports::Async<void> check() override;
 
 private:
