@@ -68,7 +68,7 @@ Setting count_setting(Row row, Range<std::size_t> range, const Place<std::size_t
     return setting;
 }
 
-Setting boolean_setting(Row row, Place<bool> place) {
+Setting boolean_setting(Row row, const Place<bool>& place) {
     Setting setting = choice_setting<bool>(std::move(row), {{"true", true}, {"false", false}}, place);
     setting.form = Form::bare;
     setting.allowed = "true or false";

@@ -70,7 +70,7 @@ struct Row {
 Setting duration_setting(Row row, Range<core::Milliseconds> range, const Place<core::Milliseconds>& place);
 Setting size_setting(Row row, Range<std::size_t> range, const Place<std::size_t>& place);
 Setting count_setting(Row row, Range<std::size_t> range, const Place<std::size_t>& place);
-Setting boolean_setting(Row row, Place<bool> place);
+Setting boolean_setting(Row row, const Place<bool>& place);
 
 /// A value that `put` reads by itself.
 Setting text_setting(Row row, std::string allowed, std::function<Wrong(Config&, const std::string&)> put);
