@@ -4,7 +4,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "http/endpoint.hpp"
+#include "http/dispatch.hpp"
 #include "http/peer.hpp"
 #include "http/problem.hpp"
 #include "http/shared.hpp"
@@ -163,40 +163,8 @@ ports::Task<void> Connection::answer_all() {
 ports::Task<void> Connection::answer(const Request& request) {
     workspace_->response.reset();
     Exchange exchange{request, workspace_->response, shared_.endpoint_context, peer_is_trusted_};
-    co_await call_endpoint(exchange);
+    co_await dispatch(exchange, port_);
     write_answer(request, request.keep_alive && !shared_.draining);
-}
-
-ports::Task<void> Connection::call_endpoint(Exchange& exchange) {
-    const Request& request = exchange.request;
-    if (request.verb == Verb::unknown || request.verb == Verb::connect) {
-        co_return write_problem(exchange.response, 501, "method_unknown", "This method is not known here.");
-    }
-    if (request.target == "*") {
-        exchange.response.status = 204;
-        co_return;
-    }
-    const Found found = find_endpoint(endpoints_of(port_), request.verb, request.path);
-    if (found.endpoint && !may_call(request, found.endpoint->needs_token)) {
-        exchange.response.add_field("WWW-Authenticate", "Bearer");
-        co_return write_problem(exchange.response, 401, "token_required",
-                                "Send one of control.token_file's tokens as Authorization: Bearer.");
-    }
-    if (found.endpoint) {
-        exchange.endpoint = found.endpoint->path;
-        exchange.parameter = found.parameter;
-        co_await found.endpoint->handler(exchange);
-    } else if (found.allowed.empty()) {
-        write_problem(exchange.response, 404, "not_found", "This path is not known on this port.");
-    } else {
-        exchange.response.add_field("Allow", found.allowed);
-        write_problem(exchange.response, 405, "method_not_allowed", "This path does not have this method.");
-    }
-}
-
-bool Connection::may_call(const Request& request, bool needs_token) const {
-    if (port_ == Port::data || !needs_token || shared_.config.control_token_hashes.empty()) return true;
-    return is_control_token(request, shared_.config);
 }
 
 /// Answers a message that cannot be read. What follows it has no safe meaning, so the connection closes.
@@ -214,7 +182,7 @@ void Connection::write_answer(const Request& request, bool keep_alive) {
         .date = shared_.date.at(shared_.clock.wall()),
         .keep_alive = closing_ ? std::string_view{} : shared_.keep_alive,
         .to_http_10 = request.version == 10,
-        .without_body = request.verb == Verb::head,
+        .without_body = request.verb == boost::beast::http::verb::head,
     };
     append_response(workspace_->output, workspace_->response, delivery);
 }

@@ -41,12 +41,10 @@ private:
     void put_workspace_away();
     ports::Task<void> answer_all();
     ports::Task<void> answer(const Request& request);
-    ports::Task<void> call_endpoint(Exchange& exchange);
     void refuse(int status, std::string_view why);
     void write_answer(const Request& request, bool keep_alive);
     ports::Task<void> flush();
     ports::Task<void> linger();
-    bool may_call(const Request& request, bool needs_token) const;
     void wait(Wait kind);
     void stop_waiting();
     void expired() override;
@@ -55,14 +53,14 @@ private:
     Server::Shared& shared_;
     MessageReader reader_;
     std::unique_ptr<Workspace> workspace_;
-    std::string kept_;           ///< bytes of an unfinished message, while the workspace is away
-    std::size_t size_ = 0;       ///< bytes in the workspace's input
+    std::string kept_;               ///< bytes of an unfinished message, while the workspace is away
+    std::size_t size_ = 0;           ///< bytes in the workspace's input
     Wait wanting_ = Wait::idle;      ///< the next bytes are to be a request, or more of its head or body
     Wait waiting_for_ = Wait::idle;  ///< whose deadline runs, or has passed when `timed_out_`
     Port port_;
     bool peer_is_trusted_ = false;
-    bool closing_ = false;       ///< no further request is read
-    bool peer_closed_ = false;   ///< the client sends no more, or the connection broke
+    bool closing_ = false;      ///< no further request is read
+    bool peer_closed_ = false;  ///< the client sends no more, or the connection broke
     bool timed_out_ = false;
     bool waiting_ = false;
 };

@@ -1,0 +1,45 @@
+#include "http/dispatch.hpp"
+
+#include "http/endpoint.hpp"
+#include "http/peer.hpp"
+#include "http/problem.hpp"
+
+namespace sessgate::http {
+namespace {
+
+bool may_call(const Exchange& exchange, Port port, bool needs_token) {
+    const HttpConfig& config = exchange.context.config;
+    if (port == Port::data || !needs_token || config.control_token_hashes.empty()) return true;
+    return is_control_token(exchange.request, config);
+}
+
+}  // namespace
+
+ports::Task<void> dispatch(Exchange& exchange, Port port) {
+    const Request& request = exchange.request;
+    if (request.verb == Verb::unknown || request.verb == Verb::connect) {
+        co_return write_problem(exchange.response, 501, "method_unknown", "This method is not known here.");
+    }
+    if (request.target == "*") {
+        exchange.response.status = 204;
+        co_return;
+    }
+    const Found found = find_endpoint(endpoints_of(port), request.verb, request.path);
+    if (found.endpoint && !may_call(exchange, port, found.endpoint->needs_token)) {
+        exchange.response.add_field("WWW-Authenticate", "Bearer");
+        co_return write_problem(exchange.response, 401, "token_required",
+                                "Send one of control.token_file's tokens as Authorization: Bearer.");
+    }
+    if (found.endpoint) {
+        exchange.endpoint = found.endpoint->path;
+        exchange.parameter = found.parameter;
+        co_await found.endpoint->handler(exchange);
+    } else if (found.allowed.empty()) {
+        write_problem(exchange.response, 404, "not_found", "This path is not known on this port.");
+    } else {
+        exchange.response.add_field("Allow", found.allowed);
+        write_problem(exchange.response, 405, "method_not_allowed", "This path does not have this method.");
+    }
+}
+
+}  // namespace sessgate::http
