@@ -52,7 +52,7 @@ private:
             case 5:
                 return void(text = std::string(piece) + text + std::string(piece));
             case 6:
-                return void(text.resize(at));
+                return text.resize(at);
             case 7:
                 return void(text += text);
             default:
