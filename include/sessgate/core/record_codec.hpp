@@ -36,8 +36,6 @@ public:
     Result<SessionRecord> decode_session(const SessionId& id, std::string_view text) const;
     Result<UserRecord> decode_user(const UserId& id, std::string_view text) const;
 
-    const std::string& prefix() const noexcept { return prefix_; }
-
 private:
     std::vector<RecordKey> keys_;
     std::string prefix_;
