@@ -8,8 +8,8 @@
 namespace sessgate::ports {
 
 /// A number for each of the 32,768 buckets, raised when something in the bucket has changed and before the change is
-/// acknowledged. Whoever reads the number, and then what it is about, knows that as long as the number stays. One user's
-/// sessions share a bucket, so one number is raised for all of them. Any thread.
+/// acknowledged. Whoever reads the number, and then what it is about, knows that as long as the number stays. One
+/// user's sessions share a bucket, so one number is raised for all of them. Any thread.
 class BucketVersions {
 public:
     /// `bucket`: three characters `a-z2-7`.

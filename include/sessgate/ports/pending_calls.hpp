@@ -95,8 +95,8 @@ public:
         boost::asio::use_awaitable_t<Executor> awaited;
         const auto begin = [&](auto handler) { start(add(std::move(handler), deadline)); };
         core::Result<T> answer =
-            co_await boost::asio::async_initiate<boost::asio::use_awaitable_t<Executor>, void(core::Result<T>)>(begin,
-                                                                                                               awaited);
+            co_await boost::asio::async_initiate<boost::asio::use_awaitable_t<Executor>, void(core::Result<T>)>(
+                begin, awaited);
         co_return answer;
     }
 

@@ -13,8 +13,8 @@ namespace sessgate::service {
 
 /// What one read of the store found.
 struct SessionRead {
-    std::uint64_t number = 0;              ///< of its flight
-    std::optional<std::uint64_t> version;  ///< the store's version of the bucket, as it was before the read
+    std::uint64_t number = 0;                 ///< of its flight
+    std::optional<std::uint64_t> version;     ///< the store's version of the bucket, as it was before the read
     core::Result<core::SharedSession> found;  ///< null: there is no such session
 };
 

@@ -16,9 +16,7 @@ using ports::Replaced;
 using ports::SessionPage;
 
 LmdbStore::LmdbStore(const Shared& shared, const ports::Executor& executor)
-    : shared_(shared),
-      pending_(PendingWrites::on(executor)),
-      reader_(shared.environment.handle()) {}
+    : shared_(shared), pending_(PendingWrites::on(executor)), reader_(shared.environment.handle()) {}
 
 /// `look` sees one state of the data and answers a Result. Nothing may be awaited inside.
 template <typename T, typename Look>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "sessgate/ports/bucket_versions.hpp"
 #include "adapters/lmdb/environment.hpp"
 #include "adapters/lmdb/health.hpp"
 #include "adapters/lmdb/write_queue.hpp"
+#include "sessgate/ports/bucket_versions.hpp"
 #include "sessgate/ports/session_store.hpp"
 
 namespace sessgate::adapters::lmdb {
