@@ -1,11 +1,13 @@
 #pragma once
 
 #include <boost/container/static_vector.hpp>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "sessgate/core/explanation.hpp"
 #include "sessgate/core/rotation.hpp"
 #include "sessgate/core/verdict.hpp"
 #include "sessgate/ports/clock.hpp"
@@ -45,6 +47,7 @@ struct ServiceConfig {
     SessionDefaults defaults;
     OnReuse on_reuse = OnReuse::deny;
     std::size_t near_cache_sessions = 0;  ///< how many records to keep; 0: none
+    std::size_t per_user_max = 0;         ///< how many live sessions a user may have; 0: any number
 };
 
 /// A sign-in: what the application wants to be remembered.
@@ -58,6 +61,21 @@ struct NewSession {
 struct IssuedSession {
     core::SessionRecord session;
     core::Token token;  ///< shown once, here
+};
+
+/// Attributes as they are to be, made from those that are stored; nullopt: what comes of it may not be stored.
+using AttributesChange = std::function<std::optional<std::string>(const std::string& stored)>;
+
+struct ChangedAttributes {
+    core::SessionRecord session;
+    bool is_refused = false;  ///< the change gave nullopt: `session` is as it was
+};
+
+/// What a token is in the store, and what its use would be answered.
+struct ExplainedToken {
+    core::SharedSession session;
+    core::Explanation explanation;
+    bool revokes = false;  ///< its use would end the session (`OnReuse::revoke`)
 };
 
 /// The steps of each use case. One object for a shard, called on its thread only.
@@ -76,8 +94,22 @@ public:
     /// ambiguous.
     ports::Async<void> revoke_presented(Credential credential);
 
+    /// A sign-in. Where the user then has more than `per_user_max` sessions, those with the nearest idle end are
+    /// revoked, but never the new one.
     ports::Async<IssuedSession> create(NewSession wanted);
     ports::Async<bool> revoke(core::SessionId id);
+
+    /// Gives a live session a new token and new periods, and makes all its tokens before that worth nothing. Nullopt
+    /// when there is no such session.
+    ports::Async<std::optional<IssuedSession>> rotate(core::SessionId id);
+
+    /// Changes the attributes of a live session; `change` is called again whenever another write came first, so that
+    /// none is lost. Nullopt when there is no such session.
+    ports::Async<std::optional<ChangedAttributes>> change_attributes(core::SessionId id, AttributesChange change);
+
+    /// What `validate` would say of `token`, and why. Writes, renews, counts and logs nothing. Nullopt when no session
+    /// has the token's id.
+    ports::Async<std::optional<ExplainedToken>> explain(core::Token token);
 
     /// The session under `id` if it is alive now.
     ports::Async<std::optional<core::SessionRecord>> show(core::SessionId id);
@@ -110,6 +142,8 @@ private:
     ports::Async<void> update_copies(const core::UserRecord& user);
     core::SessionRecord new_record(const NewSession& wanted, const std::optional<core::UserRecord>& user,
                                    const core::Secret& secret);
+    ports::Async<std::optional<core::WallTime>> make_room_for(core::SessionRecord fresh);
+    ports::Async<ports::Replaced> overwrite(core::SessionRecord expected, core::SessionRecord desired);
     core::Salt fresh_salt() noexcept;
 
     ports::SessionStore& store_;
