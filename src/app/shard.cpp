@@ -1,5 +1,7 @@
 #include "app/shard.hpp"
 
+#include "app/config_cookies.hpp"
+
 namespace sessgate::app {
 namespace {
 
@@ -26,7 +28,8 @@ http::HttpConfig http_config_of(const Config& config) {
     http.write_timeout = config.http.write_timeout;
     http.idle_timeout = config.http.idle_timeout;
     http.connections_max = config.http.connections_max;
-    http.cookies = {config.cookie};
+    http.cookies = session_cookies_of(config);
+    http.cleared_cookies = cleared_cookies_of(config);
     http.origin = config.origin;
     http.trusted_proxies = config.trusted_proxies;
     for (const std::string& token : config.control.tokens) {
@@ -39,7 +42,8 @@ service::ServiceConfig service_config_of(const Config& config) {
     const SessionConfig& session = config.session;
     const service::SessionDefaults defaults{session.active_period, session.idle_period, session.absolute_lifetime};
     const auto on_reuse = session.revoke_on_reuse ? service::OnReuse::revoke : service::OnReuse::deny;
-    return {session.rotation, defaults, on_reuse, config.store.near_cache ? near_cache_sessions : 0};
+    return {session.rotation, defaults, on_reuse, config.store.near_cache ? near_cache_sessions : 0,
+            session.per_user_max};
 }
 
 }  // namespace sessgate::app
