@@ -11,7 +11,9 @@
 
 #include "app/command_flags.hpp"
 #include "app/commands.hpp"
+#include "app/completion.hpp"
 #include "app/config_print.hpp"
+#include "app/man_page.hpp"
 #include "sessgate/app/run.hpp"
 
 namespace sessgate::app {
@@ -52,6 +54,8 @@ public:
         add_session();
         add_user();
         add_healthcheck();
+        add_completion();
+        add_man();
         add_version();
     }
 
@@ -132,7 +136,7 @@ private:
     }
 
     void add_session() {
-        CLI::App* session = app_.add_subcommand("session", "Create, show, list and revoke sessions.");
+        CLI::App* session = app_.add_subcommand("session", "Create, show, list, rotate, explain and revoke sessions.");
         session->require_subcommand(1);
         add_session_create(*session);
 
@@ -144,6 +148,12 @@ private:
                    [this](const CommandTarget& target) { return list_sessions(target, id_); })
             ->add_option("USER_ID", id_, "Whose sessions.")
             ->required();
+        add_client(*session, "rotate", "Give a session a new token at once and print it; the old one is dead.",
+                   [this](const CommandTarget& target) { return rotate_session(target, id_); })
+            ->add_option("SESSION_ID", id_, "Of a token, the part before the dot.")
+            ->required();
+        add_client(*session, "explain", "Read a token from standard input and say what /session would answer, and why.",
+                   [](const CommandTarget& target) { return explain_token(target); });
         add_session_revoke(*session);
     }
 
@@ -169,7 +179,8 @@ private:
                 return user_id_.empty() ? revoke_session(target, id_) : revoke_sessions(target, user_id_, except_);
             });
         CLI::Option* id = revoke->add_option("SESSION_ID", id_, "Of a token, the part before the dot.");
-        CLI::Option* user = revoke->add_option("--user", user_id_, "End all sessions of this user.")->check(mistake_in_text);
+        CLI::Option* user =
+            revoke->add_option("--user", user_id_, "End all sessions of this user.")->check(mistake_in_text);
         revoke->add_option("--except", except_, "With --user: the session that stays.")
             ->needs(user)
             ->check(mistake_in_text);
@@ -201,6 +212,28 @@ private:
         health->add_flag("--live", only_alive_, "Ask only whether it is alive, and not for its store.");
     }
 
+    void add_completion() {
+        CLI::App* completion = app_.add_subcommand("completion", "Print a shell's completion script for this program.");
+        completion->add_option("SHELL", shell_, "Which shell.")
+            ->required()
+            ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+        completion->callback([this] {
+            action_ = [this] {
+                std::cout << completion_for(shell_)(tree_of(app_));
+                return int{exit_ok};
+            };
+        });
+    }
+
+    void add_man() {
+        app_.add_subcommand("man", "Print the manual page, for `man -l -`.")->callback([this] {
+            action_ = [this] {
+                std::cout << man_page(tree_of(app_));
+                return int{exit_ok};
+            };
+        });
+    }
+
     void add_version() {
         app_.add_subcommand("version", "Print the version.")->callback([this] {
             action_ = [] {
@@ -214,6 +247,7 @@ private:
     CommandFlags flags_;
     std::function<int()> action_;
     std::string print_;
+    std::string shell_;
     std::string id_;
     std::string user_id_;
     std::string except_;

@@ -72,11 +72,8 @@ std::string sessions_path(const std::string& user_id) {
     return "/users/" + percent_encoded(user_id) + "/sessions";
 }
 
-}  // namespace
-
-int create_session(const CommandTarget& target, const SessionWanted& wanted) {
-    if (!can_be_asked_for(wanted)) return exit_mistake;
-    const Reply reply = ask_and_tell(target, {"POST", "/sessions", body_of(wanted)}, "user");
+/// A created or rotated session: its token alone, so that it can be taken into a variable.
+int print_issued(const CommandTarget& target, const Reply& reply) {
     if (reply.exit_code != exit_ok) return reply.exit_code;
     if (target.as_json) {
         std::cout << reply.body << '\n';
@@ -84,6 +81,18 @@ int create_session(const CommandTarget& target, const SessionWanted& wanted) {
         std::cout << json::parse(reply.body).at("session").at("token").get<std::string>() << '\n';
     }
     return exit_ok;
+}
+
+}  // namespace
+
+int create_session(const CommandTarget& target, const SessionWanted& wanted) {
+    if (!can_be_asked_for(wanted)) return exit_mistake;
+    return print_issued(target, ask_and_tell(target, {"POST", "/sessions", body_of(wanted)}, "user"));
+}
+
+int rotate_session(const CommandTarget& target, const std::string& session_id) {
+    if (!is_session_id(session_id)) return exit_mistake;
+    return print_issued(target, ask_and_tell(target, {"POST", "/sessions/" + session_id + "/rotate"}, "session"));
 }
 
 int show_session(const CommandTarget& target, const std::string& session_id) {

@@ -29,6 +29,13 @@ struct SessionWanted {
 int create_session(const CommandTarget& target, const SessionWanted& wanted);
 int show_session(const CommandTarget& target, const std::string& session_id);
 int list_sessions(const CommandTarget& target, const std::string& user_id);
+/// Prints the new token alone.
+int rotate_session(const CommandTarget& target, const std::string& session_id);
+
+/// Reads a token from standard input and says in words what `/session` would answer, and why. The token itself is never
+/// shown.
+int explain_token(const CommandTarget& target);
+
 int revoke_session(const CommandTarget& target, const std::string& session_id);
 
 /// `except`: the session that stays; empty: none does.

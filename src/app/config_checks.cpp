@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "app/config_cookies.hpp"
+
 namespace sessgate::app {
 namespace {
 
@@ -18,6 +20,7 @@ public:
         check_periods();
         check_rotation();
         check_cookie();
+        check_other_cookies();
         check_control();
         return std::move(mistakes_);
     }
@@ -58,6 +61,17 @@ private:
         const core::CookieConfig unnamed{
             .name = "session", .same_site = config_.cookie.same_site, .secure = config_.cookie.secure};
         expect(!mistake_in(unnamed), "cookie.same_site", {"cookie.secure"}, "needs cookie.secure = true");
+    }
+
+    void check_other_cookies() {
+        const bool rotates = config_.session.rotation.strategy == core::RenewalStrategy::rotate;
+        expect(
+            !rotates || config_.more_cookies.empty(), "session.renewal", {"cookie.more"},
+            "must be extend where there are several session cookies: a rotation needs the one that it comes back in");
+        for (const char* key : {"cookie.more", "cookie.clear"}) {
+            const auto wrong = mistake_in_other_cookies(config_, key);
+            expect(!wrong, key, {"cookie.name", "cookie.secure"}, wrong.value_or(""));
+        }
     }
 
     void check_control() {

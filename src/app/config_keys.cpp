@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/config_cookies.hpp"
 #include "app/config_puts.hpp"
 
 namespace sessgate::app {
@@ -30,12 +31,18 @@ Setting as_list(Setting setting) {
     return setting;
 }
 
-Setting naming_secrets(Setting setting) {
-    setting.names_secrets = true;
+Setting as_file(Setting setting) {
+    setting.is_file = true;
     return setting;
 }
 
+Setting naming_secrets(Setting setting) {
+    setting.names_secrets = true;
+    return as_file(std::move(setting));
+}
+
 const std::string address_form = "host:port, [v6]:port or unix:PATH";
+const std::string cookie_place_form = "cookies such as sid or sid; Domain=example.org; Path=/app, between commas";
 const std::string secret_file_form = "a file that only its owner and group may read or write; ";
 
 std::vector<Setting> address_settings() {
@@ -89,6 +96,8 @@ std::vector<Setting> session_settings() {
         choice_setting<bool>({"session.on_reuse", "deny", "What a superseded token does beside being denied."},
                              {{"deny", false}, {"revoke", true}},
                              at(&Config::session, &SessionConfig::revoke_on_reuse)),
+        count_setting({"session.per_user_max", "0", "How many live sessions a user may have; 0: any number."},
+                      {0, 10'000}, at(&Config::session, &SessionConfig::per_user_max)),
         duration_setting(
             {"session.rotation_grace", "60s", "How long a token stays good after its successor's first use."},
             {1ms, days(1)}, rotation(&core::RotationPolicy::grace)),
@@ -112,6 +121,11 @@ std::vector<Setting> cookie_settings() {
                         at(&Config::cookie, &core::CookieConfig::secure)),
         boolean_setting({"cookie.persistent", "true", "Whether the cookie outlives the browser's own session."},
                         at(&Config::cookie, &core::CookieConfig::persistent)),
+        as_list(text_setting({"cookie.more", "",
+                              "Session cookies beside cookie.name: the token is read from and written to all of them."},
+                             cookie_place_form, put_cookies(at(&Config::more_cookies)))),
+        as_list(text_setting({"cookie.clear", "", "Cookies of the application's own that signing out also removes."},
+                             cookie_place_form, put_cookies(at(&Config::cleared_cookies)))),
     };
 }
 
@@ -172,8 +186,8 @@ std::vector<Setting> program_settings() {
         choice_setting<LogFormat>({"log.format", "text", "How a line of the log is written."},
                                   {{"text", LogFormat::text}, {"json", LogFormat::json}},
                                   at(&Config::log, &LogConfig::format)),
-        text_setting({"ports_file", "", "A file to write the real addresses to, as JSON, once ready."}, "a path",
-                     put_ports_file),
+        as_file(text_setting({"ports_file", "", "A file to write the real addresses to, as JSON, once ready."},
+                             "a path", put_ports_file)),
     };
 }
 

@@ -35,6 +35,8 @@ struct Setting {
     std::function<Wrong(Config&, const std::string&)> put;
     Form form = Form::text;
     Reader first_reader = Reader::server;
+    std::vector<std::string> choices{};  ///< all values there are, where they are words
+    bool is_file = false;
     bool names_secrets = false;  ///< the value is a file of secrets: people put the secret itself there by mistake
 
     std::string flag() const;         ///< `--session-active-period`
@@ -94,7 +96,9 @@ Setting choice_setting(Row row, std::vector<Choice<T>> choices, const Place<T>& 
         }
         return "must be " + allowed;
     };
-    return text_setting(std::move(row), allowed, put);
+    Setting setting = text_setting(std::move(row), allowed, put);
+    for (const auto& choice : choices) setting.choices.push_back(choice.name);
+    return setting;
 }
 
 }  // namespace sessgate::app

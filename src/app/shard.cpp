@@ -1,5 +1,7 @@
 #include "app/shard.hpp"
 
+#include "app/config_cookies.hpp"
+
 namespace sessgate::app {
 namespace {
 
@@ -39,7 +41,8 @@ http::HttpConfig http_config_of(const Config& config) {
     http.write_timeout = config.http.write_timeout;
     http.idle_timeout = config.http.idle_timeout;
     http.connections_max = config.http.connections_max;
-    http.cookies = {config.cookie};
+    http.cookies = session_cookies_of(config);
+    http.cleared_cookies = cleared_cookies_of(config);
     http.scope_header = config.scope_header;
     http.origin = config.origin;
     http.trusted_proxies = config.trusted_proxies;
@@ -54,7 +57,7 @@ service::ServiceConfig service_config_of(const Config& config) {
     const service::SessionDefaults defaults{session.active_period, session.idle_period, session.absolute_lifetime};
     const auto on_reuse = session.revoke_on_reuse ? service::OnReuse::revoke : service::OnReuse::deny;
     const std::size_t kept = config.store.near_cache ? near_cache_sessions / config.threads : 0;
-    return {session.rotation, defaults, on_reuse, kept, config.store.deadline};
+    return {session.rotation, defaults, on_reuse, kept, config.store.deadline, session.per_user_max};
 }
 
 }  // namespace sessgate::app

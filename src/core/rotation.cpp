@@ -94,6 +94,29 @@ const Token& best_of(const SessionRecord& session, std::span<const Token> tokens
     });
 }
 
+SessionRecord reissued(SessionRecord session, const SecretHash& hash, WallTime now) {
+    session.hash = hash;
+    session.next.reset();
+    session.previous.reset();
+    session.periods = periods_from(session, now);
+    return session;
+}
+
+TokenRole role_of(const SessionRecord& session, const Token& token, WallTime now,
+                  const RotationPolicy& policy) noexcept {
+    switch (match_of(session, hash_of(token.secret))) {
+        case Match::next:
+            return TokenRole::successor;
+        case Match::current:
+            return TokenRole::current;
+        case Match::previous:
+            return is_retired(*session.previous, now, policy) ? TokenRole::retired : TokenRole::previous;
+        case Match::none:
+            break;
+    }
+    return TokenRole::none;
+}
+
 Decision decide(SharedSession session, const Token& token, WallTime now, const RotationPolicy& policy,
                 const Salt& fresh_salt) {
     const Match match = match_of(*session, hash_of(token.secret));

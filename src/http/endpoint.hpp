@@ -39,7 +39,9 @@ ports::Task<void> set_session(Exchange& exchange);
 
 ports::Task<void> create_session(Exchange& exchange);
 ports::Task<void> show_session(Exchange& exchange);
+ports::Task<void> patch_session(Exchange& exchange);
 ports::Task<void> revoke_session(Exchange& exchange);
+ports::Task<void> rotate_session(Exchange& exchange);
 
 ports::Task<void> list_sessions(Exchange& exchange);
 ports::Task<void> revoke_sessions(Exchange& exchange);
@@ -47,6 +49,7 @@ ports::Task<void> put_user(Exchange& exchange);
 ports::Task<void> show_user(Exchange& exchange);
 ports::Task<void> remove_user(Exchange& exchange);
 
+ports::Task<void> explain_token(Exchange& exchange);
 ports::Task<void> livez(Exchange& exchange);
 ports::Task<void> readyz(Exchange& exchange);
 ports::Task<void> openapi(Exchange& exchange);

@@ -74,15 +74,23 @@ private:
     std::string mistake_;
 };
 
-}  // namespace
-
-bool is_json_content_type(std::string_view content_type) noexcept {
+bool is_content_type(std::string_view content_type, std::string_view wanted) noexcept {
     const auto semicolon = content_type.find(';');
-    if (!is_same_text(trimmed(content_type.substr(0, semicolon)), "application/json")) return false;
+    if (!is_same_text(trimmed(content_type.substr(0, semicolon)), wanted)) return false;
     if (semicolon == std::string_view::npos) return true;
 
     const std::string_view parameter = trimmed(content_type.substr(semicolon + 1));
     return is_same_text(parameter, "charset=utf-8") || is_same_text(parameter, "charset=\"utf-8\"");
+}
+
+}  // namespace
+
+bool is_json_content_type(std::string_view content_type) noexcept {
+    return is_content_type(content_type, "application/json");
+}
+
+bool is_merge_patch_content_type(std::string_view content_type) noexcept {
+    return is_content_type(content_type, "application/merge-patch+json") || is_json_content_type(content_type);
 }
 
 JsonBody parse_json_body(std::string_view body) {

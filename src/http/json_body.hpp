@@ -19,4 +19,7 @@ JsonBody parse_json_body(std::string_view text);
 /// True for `application/json`, with or without parameters of which only `charset=utf-8` may be.
 bool is_json_content_type(std::string_view content_type) noexcept;
 
+/// The same for a JSON Merge Patch: `application/merge-patch+json` (RFC 7396, 4), or plain JSON.
+bool is_merge_patch_content_type(std::string_view content_type) noexcept;
+
 }  // namespace sessgate::http

@@ -8,17 +8,32 @@
 
 namespace sessgate::http {
 
-std::optional<nlohmann::json> object_in(Exchange& exchange) {
-    if (!is_json_content_type(exchange.request.content_type)) {
-        write_problem(exchange.response, 415, "unsupported_media_type", "Send the body as application/json.");
-        return std::nullopt;
-    }
+namespace {
+
+std::optional<nlohmann::json> parsed_body(Exchange& exchange) {
     JsonBody body = parse_json_body(exchange.request.body);
     if (!body.mistake.empty()) {
         write_problem(exchange.response, 400, "body_malformed", body.mistake);
         return std::nullopt;
     }
     return std::move(body.object);
+}
+
+}  // namespace
+
+std::optional<nlohmann::json> object_in(Exchange& exchange) {
+    if (is_json_content_type(exchange.request.content_type)) return parsed_body(exchange);
+    write_problem(exchange.response, 415, "unsupported_media_type", "Send the body as application/json.");
+    return std::nullopt;
+}
+
+std::optional<nlohmann::json> merge_patch_in(Exchange& exchange) {
+    if (is_merge_patch_content_type(exchange.request.content_type)) return parsed_body(exchange);
+    // RFC 5789, 3.1: who sent another format is told which one is taken.
+    exchange.response.add_field("Accept-Patch", "application/merge-patch+json");
+    write_problem(exchange.response, 415, "unsupported_media_type",
+                  "Send the body as application/merge-patch+json or application/json.");
+    return std::nullopt;
 }
 
 std::optional<std::string> attributes_in(Exchange& exchange, const nlohmann::json& value) {
@@ -28,7 +43,8 @@ std::optional<std::string> attributes_in(Exchange& exchange, const nlohmann::jso
     }
     std::string text = value.dump();
     if (text.size() > core::attributes_size_max) {
-        write_problem(exchange.response, 422, "attributes_too_large", "Attributes take at most 3072 bytes as compact JSON.");
+        write_problem(exchange.response, 422, "attributes_too_large",
+                      "Attributes take at most 3072 bytes as compact JSON.");
         return std::nullopt;
     }
     return text;

@@ -12,6 +12,9 @@ namespace sessgate::http {
 /// 400 for a body that is not an object.
 std::optional<nlohmann::json> object_in(Exchange& exchange);
 
+/// The same for a JSON Merge Patch, which may also come as `application/merge-patch+json`.
+std::optional<nlohmann::json> merge_patch_in(Exchange& exchange);
+
 /// `value` as the JSON text that a record keeps; or nullopt, and the answer is already the problem (422): not an
 /// object, or over 3 KiB.
 std::optional<std::string> attributes_in(Exchange& exchange, const nlohmann::json& value);

@@ -24,12 +24,8 @@ bool may_remove_cookie(const Exchange& exchange) noexcept {
     return (told ? request.x_forwarded_method : request.method) == "GET";
 }
 
-std::vector<std::string> removing_cookies(const HttpConfig& config) {
-    std::vector<std::string> cookies;
-    for (const core::CookieConfig& cookie : config.cookies) {
-        core::append_removing_cookie(cookies.emplace_back(), cookie);
-    }
-    return cookies;
+void add_removing_cookies(std::vector<std::string>& lines, std::span<const core::CookieConfig> cookies) {
+    for (const core::CookieConfig& cookie : cookies) core::append_removing_cookie(lines.emplace_back(), cookie);
 }
 
 /// Ends the body's object with `setCookie` and says the same in fields.
@@ -97,7 +93,8 @@ void write_verdict(Exchange& exchange, const service::Credential& credential, co
     }
     if (const auto* deny = std::get_if<Deny>(&verdict)) {
         const bool removes = deny->forget_cookie && !is_bearer && may_remove_cookie(exchange);
-        const auto cookies = removes ? removing_cookies(exchange.context.config) : std::vector<std::string>{};
+        std::vector<std::string> cookies;
+        if (removes) add_removing_cookies(cookies, exchange.context.config.cookies);
         return write_none(exchange, deny->reason, with_user, cookies);
     }
     const auto& allow = std::get<Allow>(verdict);
@@ -112,7 +109,10 @@ void write_verdict(Exchange& exchange, const service::Credential& credential, co
 void write_removal(Exchange& exchange) {
     exchange.response.add_field("X-Session-State", "none");
     exchange.response.body += R"({"session":null)";
-    finish(exchange, removing_cookies(exchange.context.config));
+    std::vector<std::string> cookies;
+    add_removing_cookies(cookies, exchange.context.config.cookies);
+    add_removing_cookies(cookies, exchange.context.config.cleared_cookies);
+    finish(exchange, cookies);
 }
 
 void write_set_session(Exchange& exchange, const Allow& allow) {

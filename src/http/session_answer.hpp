@@ -11,7 +11,7 @@ enum class WithUser { no, yes };
 void write_verdict(Exchange& exchange, const service::Credential& credential, const core::Verdict& verdict,
                    WithUser with_user);
 
-/// `{"session": null, "setCookie": […]}` with a removing Set-Cookie for each configured cookie.
+/// `{"session": null, "setCookie": […]}` with a removing Set-Cookie for each session cookie and each one to clear.
 void write_removal(Exchange& exchange);
 
 /// A session that was set: a Set-Cookie for each configured cookie.

@@ -38,7 +38,11 @@ ports::Task<Verdict> SessionService::share_verdict(ScopeKey key, Tokens tokens, 
         if (found.verdict) co_return *found.verdict;
         if (found.leads) {
             ScopeMemo::Lead lead(commons_.memo, key, std::move(found.flight));
-            Verdict verdict = co_await validate_tokens(std::move(tokens), renew, patience);
+            if (auto kept = kept_allow(tokens)) {
+                lead.land(std::make_shared<const Verdict>(*kept));
+                co_return *std::move(kept);
+            }
+            Verdict verdict = co_await validate_stored(std::move(tokens), renew, patience);
             lead.land(std::make_shared<const Verdict>(verdict));
             co_return verdict;
         }

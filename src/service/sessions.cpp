@@ -51,19 +51,26 @@ ports::Async<IssuedSession> SessionService::create(NewSession wanted) {
         const auto put = co_await put_user(wanted.user, *wanted.user_attributes);
         if (!put) co_return put.error();
     }
+    core::WallTime not_before{};
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
         const auto user = co_await store_.find_user(wanted.user);
         if (!user) co_return user.error();
 
         core::Secret secret;
         random_.fill(secret.bytes);
-        const SessionRecord record = new_record(wanted, *user, secret);
+        SessionRecord record = new_record(wanted, *user, secret);
+        record.created_at = std::max(record.created_at, not_before);
         const auto created = co_await store_.create(record);
         if (!created && created.error() != core::Errc::session_exists) co_return created.error();
-        if (created && *created == ports::Created::created) {
+        if (!created || *created != ports::Created::created) continue;
+
+        const auto again_after = co_await make_room_for(record);
+        if (!again_after) co_return again_after.error();
+        if (!*again_after) {
             const core::Token token{record.id, secret};
-            co_return IssuedSession(record, token);
+            co_return IssuedSession(std::move(record), token);
         }
+        not_before = **again_after;
     }
     co_return core::Errc::store_unavailable;
 }

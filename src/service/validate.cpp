@@ -32,18 +32,20 @@ Deny joined(const Deny& a, const Deny& b) {
 ports::Task<Verdict> SessionService::validate(Credential credential, ValidateOptions options) {
     if (!options.scope.empty()) co_return co_await validate_in_scope(std::move(credential), options);
     if (credential.tokens.empty()) co_return Deny{credential.absence, false};
+    if (auto kept = kept_allow(credential.tokens)) co_return *std::move(kept);
     Patience patience(config_.store_deadline);
-    co_return co_await validate_tokens(std::move(credential.tokens), options.renew, patience);
+    co_return co_await validate_stored(std::move(credential.tokens), options.renew, patience);
 }
 
-ports::Task<Verdict> SessionService::validate_tokens(Tokens tokens, bool renew, Patience& patience) {
+ports::Task<Verdict> SessionService::validate_stored(Tokens tokens, bool renew, Patience& patience) {
     if (tokens.size() > 1) co_return co_await validate_each(std::move(tokens), renew, patience);
-    if (auto kept = kept_allow(tokens.front())) co_return *std::move(kept);
     co_return co_await validate_one(std::move(tokens), renew, patience);
 }
 
 /// Only an allow that asks for no write is answered from memory: every deny, renewal and promotion reads the store.
-std::optional<core::Allow> SessionService::kept_allow(const core::Token& token) {
+std::optional<core::Allow> SessionService::kept_allow(const Tokens& tokens) {
+    if (tokens.size() != 1) return std::nullopt;
+    const core::Token& token = tokens.front();
     const auto version = store_.version_of(token.id);
     auto session = version ? near_cache_.find(token.id, *version) : nullptr;
     if (!session) return std::nullopt;
@@ -93,27 +95,16 @@ ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew, Pat
     const core::SessionId id = tokens.front().id;
     const std::uint64_t begun = commons_.flights.last_number();
     std::uint64_t after = 0;
-    int attempt = 1;
-    for (;;) {
+    for (int attempt = 1;;) {
         const SessionFlight::Result read = co_await this->read(id, after, patience);
         if (!read->found) co_return core::Unavailable{read->found.error()};
-        const bool may_deny = read->number > begun;
-        after = begun;
-
-        core::SharedSession session = *read->found;
-        if (!session && may_deny) co_return Deny{Reason::unknown, true};
-        if (!session) continue;
-        const core::WallTime now = clock_.wall();
-        const core::Token& token = tokens.size() == 1 ? tokens.front() : core::best_of(*session, tokens);
-        const bool may_rotate = renew && core::state_at(*session, now) == core::SessionState::idle;
-        const core::Salt salt = may_rotate ? fresh_salt() : core::Salt{};
-        core::Decision decision = core::decide(std::move(session), token, now, config_.rotation, salt);
-
-        const auto* const deny = std::get_if<Deny>(&decision);
-        if (deny != nullptr && may_deny) co_return co_await denied(*deny, id);
-        if (deny != nullptr) continue;
+        core::Decision decision = decide(*read, tokens, renew);
+        if (const auto* const deny = std::get_if<Deny>(&decision)) {
+            if (read->number > begun) co_return co_await denied(*deny, id);
+            after = begun;
+            continue;
+        }
         auto& allowed = std::get<core::AllowDecision>(decision);
-        if (read->version && !allowed.write) near_cache_.put(allowed.allow.session, *read->version);
         if (!renew || !allowed.write) co_return std::move(allowed.allow);
         bool changed = false;
         Verdict verdict = co_await write(std::move(allowed), changed);
@@ -121,6 +112,21 @@ ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew, Pat
         ++attempt;
         after = commons_.flights.last_number();
     }
+}
+
+/// What a read of their session says about the tokens. The record is kept for the next request when nothing is to be
+/// written to it.
+core::Decision SessionService::decide(const SessionRead& read, const Tokens& tokens, bool renew) {
+    core::SharedSession session = *read.found;
+    if (!session) return Deny{Reason::unknown, true};
+    const core::WallTime now = clock_.wall();
+    const core::Token& token = tokens.size() == 1 ? tokens.front() : core::best_of(*session, tokens);
+    const bool may_rotate = renew && core::state_at(*session, now) == core::SessionState::idle;
+    const core::Salt salt = may_rotate ? fresh_salt() : core::Salt{};
+    core::Decision decision = core::decide(std::move(session), token, now, config_.rotation, salt);
+    const auto* const allowed = std::get_if<core::AllowDecision>(&decision);
+    if (allowed != nullptr && read.version && !allowed->write) near_cache_.put(allowed->allow.session, *read.version);
+    return decision;
 }
 
 /// Renewal, promotion or retirement. `changed`: another write came first, and the verdict is the one without ours.

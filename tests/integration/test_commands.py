@@ -176,7 +176,8 @@ class WithoutRunningProgram(unittest.TestCase):
 
     def test_each_command_has_help_with_the_exit_codes(self):
         for command in [[], ["serve"], ["check"], ["session", "create"], ["session", "show"], ["session", "list"],
-                        ["session", "revoke"], ["user", "put"], ["user", "show"], ["user", "delete"], ["healthcheck"]]:
+                        ["session", "rotate"], ["session", "explain"], ["session", "revoke"], ["user", "put"],
+                        ["user", "show"], ["user", "delete"], ["healthcheck"]]:
             with self.subTest(command=command):
                 done = self.run_program(*command, "--help")
                 self.assertEqual(done.returncode, 0)

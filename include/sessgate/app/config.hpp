@@ -57,6 +57,7 @@ struct SessionConfig {
     std::optional<core::Milliseconds> absolute_lifetime{};
     core::RotationPolicy rotation{};
     bool revoke_on_reuse = false;  ///< a superseded token ends its session
+    std::size_t per_user_max = 0;  ///< live sessions of one user; 0: any number
 };
 
 struct HttpLimits {
@@ -81,6 +82,15 @@ struct LogConfig {
     LogFormat format = LogFormat::text;
 };
 
+/// Which cookie it is, to a browser. How it is protected is the same for all of ours.
+struct CookiePlace {
+    std::string name;
+    std::string domain{};  ///< empty: host-only
+    std::string path = "/";
+
+    bool operator==(const CookiePlace&) const = default;
+};
+
 /// Everything that can be set, as values: read and checked once, before anything starts. The defaults are in the table
 /// of settings (src/app/config_keys.cpp); an empty Config is not usable.
 struct Config {
@@ -89,6 +99,8 @@ struct Config {
     StoreConfig store;
     SessionConfig session;
     core::CookieConfig cookie;
+    std::vector<CookiePlace> more_cookies;     ///< session cookies beside that one
+    std::vector<CookiePlace> cleared_cookies;  ///< cookies of others that go when the session's go
     std::string scope_header;  ///< in lower case
     core::OriginPolicy origin;
     core::TrustedProxies trusted_proxies;

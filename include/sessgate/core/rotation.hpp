@@ -27,11 +27,29 @@ struct WantedWrite {
 
 /// An allow stands whether or not its write can be made: renewal, promotion and retirement can all wait.
 struct AllowDecision {
-    Allow allow;  ///< the answer when nothing is written
+    Allow allow;                         ///< the answer when nothing is written
     std::unique_ptr<WantedWrite> write;  ///< null: nothing to write
 };
 
 using Decision = std::variant<AllowDecision, Deny>;
+
+/// `session` as a change of privilege leaves it (ASVS 7.2.4): `hash` is that of its only secret, every token before it
+/// is as good as unknown, and its periods begin anew. Not `previous`, retired: a request under way with the token that
+/// was just replaced is no theft, and must not end the session.
+SessionRecord reissued(SessionRecord session, const SecretHash& hash, WallTime now);
+
+/// What a token is to its session.
+enum class TokenRole {
+    none,       ///< its secret matches nothing
+    retired,    ///< replaced, and its successor's holder is known to have that
+    previous,   ///< replaced, and good until it is retired
+    current,    ///< the one in use
+    successor,  ///< handed out by a rotation and not used yet
+};
+
+/// `token.id` is `session.id`.
+TokenRole role_of(const SessionRecord& session, const Token& token, WallTime now,
+                  const RotationPolicy& policy) noexcept;
 
 /// The token among `tokens`, all of this session and at least one, that says most: successor, then current, then
 /// previous, then any.

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
+#include "sessgate/core/explanation.hpp"
 #include "sessgate/core/rotation.hpp"
 #include "sessgate/core/verdict.hpp"
 #include "sessgate/ports/clock.hpp"
@@ -34,6 +36,7 @@ struct ServiceConfig {
     OnReuse on_reuse = OnReuse::deny;
     std::size_t near_cache_sessions = 0;     ///< how many records each shard keeps; 0: none
     core::Milliseconds store_deadline{150};  ///< how long a caller waits for another one's read, and for its write
+    std::size_t per_user_max = 0;            ///< how many live sessions a user may have; 0: any number
 };
 
 /// How a credential is to be validated.
@@ -54,6 +57,21 @@ struct NewSession {
 struct IssuedSession {
     core::SessionRecord session;
     core::Token token;  ///< shown once, here
+};
+
+/// Attributes as they are to be, made from those that are stored; nullopt: what comes of it may not be stored.
+using AttributesChange = std::function<std::optional<std::string>(const std::string& stored)>;
+
+struct ChangedAttributes {
+    core::SessionRecord session;
+    bool is_refused = false;  ///< the change gave nullopt: `session` is as it was
+};
+
+/// What a token is in the store, and what its use would be answered.
+struct ExplainedToken {
+    core::SharedSession session;
+    core::Explanation explanation;
+    bool revokes = false;  ///< its use would end the session (`OnReuse::revoke`)
 };
 
 /// The steps of each use case. One object for a shard, called on its thread only.
@@ -86,8 +104,22 @@ public:
     /// ambiguous.
     ports::Async<void> revoke_presented(Credential credential);
 
+    /// A sign-in. Where the user then has more than `per_user_max` sessions, those with the nearest idle end are
+    /// revoked, but never the new one.
     ports::Async<IssuedSession> create(NewSession wanted);
     ports::Async<bool> revoke(core::SessionId id);
+
+    /// Gives a live session a new token and new periods, and makes all its tokens before that worth nothing. Nullopt
+    /// when there is no such session.
+    ports::Async<std::optional<IssuedSession>> rotate(core::SessionId id);
+
+    /// Changes the attributes of a live session; `change` is called again whenever another write came first, so that
+    /// none is lost. Nullopt when there is no such session.
+    ports::Async<std::optional<ChangedAttributes>> change_attributes(core::SessionId id, AttributesChange change);
+
+    /// What `validate` would say of `token`, and why. Writes, renews, counts and logs nothing. Nullopt when no session
+    /// has the token's id.
+    ports::Async<std::optional<ExplainedToken>> explain(core::Token token);
 
     /// The session under `id` if it is alive now.
     ports::Async<std::optional<core::SessionRecord>> show(core::SessionId id);
@@ -114,10 +146,11 @@ private:
     ports::Task<core::Verdict> share_verdict(ScopeKey key, Tokens tokens, bool renew);
     std::uint64_t changes_of(const Tokens& tokens) const noexcept;
 
-    ports::Task<core::Verdict> validate_tokens(Tokens tokens, bool renew, Patience& patience);
-    std::optional<core::Allow> kept_allow(const core::Token& token);
+    ports::Task<core::Verdict> validate_stored(Tokens tokens, bool renew, Patience& patience);
+    std::optional<core::Allow> kept_allow(const Tokens& tokens);
     ports::Task<core::Verdict> validate_each(Tokens tokens, bool renew, Patience& patience);
     ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew, Patience& patience);
+    core::Decision decide(const SessionRead& read, const Tokens& tokens, bool renew);
     ports::Task<core::Verdict> write(core::AllowDecision decision, bool& changed);
     ports::Task<core::Verdict> denied(core::Deny deny, core::SessionId id);
 
@@ -129,6 +162,8 @@ private:
     ports::Async<void> update_copies(const core::UserRecord& user);
     core::SessionRecord new_record(const NewSession& wanted, const std::optional<core::UserRecord>& user,
                                    const core::Secret& secret);
+    ports::Async<std::optional<core::WallTime>> make_room_for(core::SessionRecord fresh);
+    ports::Async<ports::Replaced> overwrite(core::SessionRecord expected, core::SessionRecord desired);
     core::Salt fresh_salt() noexcept;
 
     ports::Executor executor_;

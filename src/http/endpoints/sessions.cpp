@@ -5,6 +5,19 @@
 #include "http/session_answer.hpp"
 
 namespace sessgate::http::endpoints {
+namespace {
+
+/// The one kind of answer that shows a token: to whoever made it.
+void write_issued(Exchange& exchange, const service::IssuedSession& issued) {
+    const core::WallTime now = exchange.context.sessions.now();
+    std::string& out = exchange.response.body;
+    out += R"({"session":)";
+    append_session(out, {issued.session, core::SessionState::active, true, &issued.token});
+    append_set_cookie_member(out, cookies_for(exchange.context.config, issued.token, issued.session, now));
+    out += '}';
+}
+
+}  // namespace
 
 ports::Task<void> create_session(Exchange& exchange) {
     const auto body = object_in(exchange);
@@ -15,12 +28,16 @@ ports::Task<void> create_session(Exchange& exchange) {
     const auto issued = co_await exchange.context.sessions.create(std::move(*wanted));
     if (!issued) co_return write_unavailable(exchange, issued.error());
     exchange.response.status = 201;
-    std::string& out = exchange.response.body;
-    out += R"({"session":)";
-    append_session(out, {issued->session, core::SessionState::active, true, &issued->token});
-    const core::WallTime now = exchange.context.sessions.now();
-    append_set_cookie_member(out, cookies_for(exchange.context.config, issued->token, issued->session, now));
-    out += '}';
+    write_issued(exchange, *issued);
+}
+
+ports::Task<void> rotate_session(Exchange& exchange) {
+    const auto id = session_id_in(exchange);
+    if (!id) co_return;
+    const auto issued = co_await exchange.context.sessions.rotate(*id);
+    if (!issued) co_return write_unavailable(exchange, issued.error());
+    if (!*issued) co_return write_not_found(exchange, "session");
+    write_issued(exchange, **issued);
 }
 
 ports::Task<void> show_session(Exchange& exchange) {
