@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { json } from 'node:stream/consumers';
 
-const passedOn = ['cookie', 'origin', 'sec-fetch-site', 'sec-fetch-mode'];
+const passedOn = ['cookie', 'origin', 'sec-fetch-site', 'sec-fetch-mode', 'x-request-id'];
 
 // The session behind a browser's request, or null. Throws when sessgate cannot tell: answer 503 then, not "signed out".
 export async function getSession(request, response, sessgate = 'http://127.0.0.1:8080') {

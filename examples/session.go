@@ -16,7 +16,7 @@ type Session struct{ SessionID, UserID, State string }
 func Get(w http.ResponseWriter, r *http.Request) (*Session, error) {
 	call, _ := http.NewRequestWithContext(r.Context(), "GET", "http://127.0.0.1:8080/session", nil)
 	call.Header.Set("X-Forwarded-Method", r.Method)
-	for _, name := range []string{"Cookie", "Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode"} {
+	for _, name := range []string{"Cookie", "Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "X-Request-Id"} {
 		call.Header[http.CanonicalHeaderKey(name)] = r.Header.Values(name)
 	}
 	answer, err := sessgate.Do(call)

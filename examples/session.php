@@ -5,7 +5,7 @@
 function get_session(string $sessgate = 'http://127.0.0.1:8080'): ?array
 {
     $headers = ['X-Forwarded-Method: ' . $_SERVER['REQUEST_METHOD']];
-    foreach (['Cookie', 'Origin', 'Sec-Fetch-Site', 'Sec-Fetch-Mode'] as $name) {
+    foreach (['Cookie', 'Origin', 'Sec-Fetch-Site', 'Sec-Fetch-Mode', 'X-Request-Id'] as $name) {
         $value = $_SERVER['HTTP_' . strtoupper(strtr($name, '-', '_'))] ?? null;
         if ($value !== null) $headers[] = "$name: $value";
     }

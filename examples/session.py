@@ -2,7 +2,7 @@ import contextlib
 import http.client
 import json
 
-PASSED_ON = ("Cookie", "Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode")
+PASSED_ON = ("Cookie", "Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "X-Request-Id")
 
 
 # The session behind a browser's request, or None; add_header(name, value) adds a line to the answer that it gets.

@@ -1,9 +1,5 @@
 #include "http/head_parser.hpp"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/basic_parser.hpp>
-#include <cstdint>
-#include <limits>
 #include <utility>
 
 #include "http/characters.hpp"
@@ -13,24 +9,37 @@ namespace sessgate::http {
 
 namespace {
 
-namespace beast_http = boost::beast::http;
-using boost::beast::http::field;
-
-std::string_view to_std(boost::beast::string_view text) noexcept {
-    return {text.data(), text.size()};
+/// Takes the text in front of `end` off `rest`, and `end` with it. It is there: the head was checked.
+std::string_view take_until(std::string_view& rest, char end) noexcept {
+    const auto length = rest.find(end);
+    const std::string_view taken = rest.substr(0, length);
+    rest.remove_prefix(length + 1);
+    return taken;
 }
 
-/// Keeps views into the head, and nothing else: Beast's own containers would copy each field into a list.
-class HeadParser final : public beast_http::basic_parser<true> {
+/// Takes a line off `rest`, without its CRLF.
+std::string_view take_line(std::string_view& rest) noexcept {
+    std::string_view line = take_until(rest, '\n');
+    line.remove_suffix(1);
+    return line;
+}
+
+/// Keeps views into the fields we use, and nothing of the others.
+class FieldReader {
 public:
-    HeadParser(std::string_view scope_header, Request& request) noexcept
-        : request_(request), scope_header_(scope_header) {
-        header_limit(std::numeric_limits<std::uint32_t>::max());
-        body_limit(boost::none);
-        skip(true);
+    FieldReader(std::string_view scope_header, Request& request) noexcept
+        : request_(request), scope_header_(scope_header) {}
+
+    void take(std::string_view line) {
+        const std::string_view name = take_until(line, ':');
+        const std::string_view value = trimmed(line);
+        if (is_same_text(name, scope_header_)) keep_unless_repeated(request_.scope, value);
+        keep(name, value);
     }
 
     bool has_repeated_field() const noexcept { return has_repeated_field_; }
+    bool closes() const noexcept { return closes_; }
+    bool keeps_alive() const noexcept { return keeps_alive_; }
 
 private:
     /// For a field that decides something: the first value, and a refusal of the message at the second.
@@ -45,31 +54,23 @@ private:
         kept = kept.data() == nullptr ? value : value.substr(0, 0);
     }
 
-    void keep_known(field name, std::string_view value) {
-        switch (name) {
-            case field::cookie:
-                request_.cookies.push_back(value);
-                return;
-            case field::authorization:
-                return keep_single(request_.authorization, value);
-            case field::content_type:
-                return keep_single(request_.content_type, value);
-            case field::origin:
-                return keep_single(request_.origin, value);
-            case field::sec_fetch_site:
-                return keep_single(request_.sec_fetch_site, value);
-            case field::sec_fetch_mode:
-                return keep_single(request_.sec_fetch_mode, value);
-            case field::sec_fetch_dest:
-                return keep_single(request_.sec_fetch_dest, value);
-            default:
-                return;
-        }
-    }
-
-    /// The fields we use that Beast has no number for.
-    void keep_by_name(std::string_view name, std::string_view value) noexcept {
+    void keep(std::string_view name, std::string_view value) {
         switch (name.size()) {
+            case 6:
+                if (is_same_token(name, "cookie")) return request_.cookies.push_back(value);
+                if (is_same_token(name, "origin")) keep_single(request_.origin, value);
+                return;
+            case 10:
+                if (is_same_token(name, "connection")) take_connection(value);
+                return;
+            case 12:
+                if (is_same_token(name, "content-type")) keep_single(request_.content_type, value);
+                return;
+            case 13:
+                if (is_same_token(name, "authorization")) keep_single(request_.authorization, value);
+                return;
+            case 14:
+                return keep_fetch_metadata(name, value);
             case 16:
                 if (is_same_token(name, "x-forwarded-host")) keep_unless_repeated(request_.x_forwarded_host, value);
                 return;
@@ -84,38 +85,39 @@ private:
         }
     }
 
-    void on_request_impl(beast_http::verb verb, boost::beast::string_view method, boost::beast::string_view target,
-                         int version, boost::beast::error_code&) override {
-        request_.verb = verb;
-        request_.method = to_std(method);
-        request_.target = to_std(target);
-        request_.version = version;
-        const TargetParts parts = split_target(request_.target);
-        request_.path = parts.path;
-        request_.query = parts.query;
+    void keep_fetch_metadata(std::string_view name, std::string_view value) noexcept {
+        if (is_same_token(name, "sec-fetch-site")) return keep_single(request_.sec_fetch_site, value);
+        if (is_same_token(name, "sec-fetch-mode")) return keep_single(request_.sec_fetch_mode, value);
+        if (is_same_token(name, "sec-fetch-dest")) return keep_single(request_.sec_fetch_dest, value);
     }
 
-    void on_field_impl(field known, boost::beast::string_view name, boost::beast::string_view value,
-                       boost::beast::error_code&) override {
-        if (is_same_text(to_std(name), scope_header_)) keep_unless_repeated(request_.scope, to_std(value));
-        if (known == field::unknown) return keep_by_name(to_std(name), to_std(value));
-        keep_known(known, to_std(value));
+    /// A list of options between commas, of which two mean something to us (RFC 9110, 7.6.1).
+    void take_connection(std::string_view value) noexcept {
+        while (!value.empty()) {
+            const auto comma = value.find(',');
+            const std::string_view option = trimmed(value.substr(0, comma));
+            value = comma == std::string_view::npos ? std::string_view{} : value.substr(comma + 1);
+            closes_ = closes_ || is_same_text(option, "close");
+            keeps_alive_ = keeps_alive_ || is_same_text(option, "keep-alive");
+        }
     }
-
-    void on_response_impl(int, boost::beast::string_view, int, boost::beast::error_code&) override {}
-    void on_header_impl(boost::beast::error_code&) override {}
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, boost::beast::error_code&) override {}
-    std::size_t on_body_impl(boost::beast::string_view, boost::beast::error_code&) override { return 0; }
-    void on_chunk_header_impl(std::uint64_t, boost::beast::string_view, boost::beast::error_code&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, boost::beast::string_view, boost::beast::error_code&) override {
-        return 0;
-    }
-    void on_finish_impl(boost::beast::error_code&) override {}
 
     Request& request_;
     std::string_view scope_header_;
     bool has_repeated_field_ = false;
+    bool closes_ = false;
+    bool keeps_alive_ = false;
 };
+
+void read_request_line(std::string_view line, Request& request) noexcept {
+    request.method = take_until(line, ' ');
+    request.verb = boost::beast::http::string_to_verb({request.method.data(), request.method.size()});
+    request.target = take_until(line, ' ');
+    request.version = line.back() == '0' ? 10 : 11;
+    const TargetParts parts = split_target(request.target);
+    request.path = parts.path;
+    request.query = parts.query;
+}
 
 /// Empties `request` and keeps the room of its vector.
 void clear(Request& request) {
@@ -129,12 +131,12 @@ void clear(Request& request) {
 
 Refusal parse_head(std::string_view head, std::string_view scope_header, Request& request) {
     clear(request);
-    HeadParser parser(scope_header, request);
-    boost::beast::error_code error;
-    parser.put(boost::asio::const_buffer(head.data(), head.size()), error);
-    if (error || !parser.is_done()) return {400, "The head could not be read."};
-    if (parser.has_repeated_field()) return {400, "A field that may be there once is there twice."};
-    request.keep_alive = parser.keep_alive();
+    read_request_line(take_line(head), request);
+    FieldReader fields(scope_header, request);
+    for (std::string_view line = take_line(head); !line.empty(); line = take_line(head)) fields.take(line);
+    if (fields.has_repeated_field()) return {400, "A field that may be there once is there twice."};
+    // RFC 9112, 9.3; who says both wants to close.
+    request.keep_alive = !fields.closes() && (request.version == 11 || fields.keeps_alive());
     return {};
 }
 

@@ -63,8 +63,7 @@ void start_ask(boost::asio::io_context& context, ports::Task<void> asking) {
 /// One shard whose reads the test holds back, and a session on it.
 class Held {
 public:
-    explicit Held(core::Milliseconds deadline = 10s) {
-        config_.store_deadline = deadline;
+    explicit Held(core::Milliseconds deadline = 60s) : config_{.store_deadline = deadline} {
         session.hash = core::hash_of(token.secret);
         REQUIRE(run_on(context, database_.open_shard()->create(session)).has_value());
     }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "http/head_parser.hpp"
 #include "http/message_reader.hpp"
 
 namespace beast_http = boost::beast::http;
@@ -75,6 +76,11 @@ void check_against_beast(const std::string& head, const Framing& framing, const 
     require(parser.content_length().has_value() == (framing.body == Framing::Body::sized));
     if (parser.content_length()) require(*parser.content_length() == framing.content_length);
 
+    Request request;
+    if (parse_head(head, "x-request-id", request).status == 0 && request.version == 11) {
+        require(request.keep_alive == parser.keep_alive());
+    }
+
     // Beast keeps fields of one name together, so they are compared as sets.
     std::vector<std::string> ours;
     ours.reserve(lines.size());
@@ -88,6 +94,27 @@ void check_against_beast(const std::string& head, const Framing& framing, const 
     require(ours == beasts);
 }
 
+/// What the program keeps of a head is what stands in its lines.
+void check_against_request(const std::string& head, const std::vector<Line>& lines) {
+    Request request;
+    if (parse_head(head, "x-request-id", request).status != 0) return;
+    std::vector<std::string> cookies;
+    std::string origin;
+    std::string scope;
+    int scopes = 0;
+    for (const Line& line : lines) {
+        if (line.name == "cookie") cookies.push_back(line.value);
+        if (line.name == "origin") origin = line.value;
+        if (line.name == "x-request-id") scope = ++scopes == 1 ? line.value : "";
+    }
+    require(std::ranges::equal(request.cookies, cookies));
+    require(request.origin == origin);
+    require(request.scope == scope);
+    const std::string request_line(request.method.data(), head.find('\r'));
+    require(request_line == std::string(request.method) + " " + std::string(request.target) +
+                                (request.version == 10 ? " HTTP/1.0" : " HTTP/1.1"));
+}
+
 void check_head(const std::string& bytes, std::size_t limit) {
     HeadCheck check(limit);
     if (check.check(bytes) != HeadCheck::State::complete) return;
@@ -95,6 +122,7 @@ void check_head(const std::string& bytes, std::size_t limit) {
     const std::vector<Line> lines = lenient_lines(head);
     check_against_lines(check.framing(), lines);
     check_against_beast(head, check.framing(), lines);
+    check_against_request(head, lines);
 }
 
 /// What a caller sees of a stream that comes in pieces of `step` bytes.

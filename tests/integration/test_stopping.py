@@ -6,6 +6,7 @@ Waits that a test must not reach are a minute long; a test that ends in time sho
 import http.client
 import json
 import signal
+import threading
 import time
 import unittest
 
@@ -17,6 +18,38 @@ BODY = json.dumps({"session": None}).encode()
 
 def is_closing(headers):
     return ("Connection", "close") in headers
+
+
+class Caller(threading.Thread):
+    """Asks without a pause on a kept connection, on a new one where the answer closed it, until none is accepted."""
+
+    def __init__(self, program):
+        super().__init__()
+        self.program = program
+        self.answered = 0
+        self.failure = None
+
+    def run(self):
+        try:
+            while self.ask_on_one_connection():
+                pass
+        except (http.client.HTTPException, OSError, AssertionError) as failure:
+            self.failure = failure
+
+    def ask_on_one_connection(self):
+        connection = self.program.connection()
+        try:
+            connection.connect()
+        except ConnectionRefusedError:
+            return False
+        closing = False
+        while not closing:
+            status, headers, _ = send(connection, "GET", "/session")
+            assert status == 200, status
+            self.answered += 1
+            closing = is_closing(headers)
+        connection.close()
+        return True
 
 
 class StoppingTest(unittest.TestCase):
@@ -50,6 +83,19 @@ class StoppingTest(unittest.TestCase):
                 self.assertEqual(answer.status, 200)
                 answer.read()
                 connection.close()
+            program.wait_for_end()
+
+    def test_fifty_stops_under_load_fail_no_request(self):
+        for number in range(50):
+            program = self.serve(timeout="1m")
+            callers = [Caller(program) for _ in range(6)]
+            for caller in callers:
+                caller.start()
+            self.wait_until(lambda: all(caller.answered > 5 + number % 7 for caller in callers), "all are served")
+            program.process.send_signal(signal.SIGTERM)
+            for caller in callers:
+                caller.join(PATIENCE_SECONDS)
+                self.assertIsNone(caller.failure)
             program.wait_for_end()
 
     def wait_until_closed(self, program):
