@@ -60,10 +60,16 @@ void start_ask(boost::asio::io_context& context, ports::Task<void> asking) {
     boost::asio::co_spawn(context, std::move(asking), [](std::exception_ptr error) { REQUIRE(!error); });
 }
 
+service::ServiceConfig config_with(core::Milliseconds store_deadline) {
+    service::ServiceConfig config;
+    config.store_deadline = store_deadline;
+    return config;
+}
+
 /// One shard whose reads the test holds back, and a session on it.
 class Held {
 public:
-    explicit Held(core::Milliseconds deadline = 60s) : config_{.store_deadline = deadline} {
+    explicit Held(core::Milliseconds deadline = 60s) : config_(config_with(deadline)) {
         session.hash = core::hash_of(token.secret);
         REQUIRE(run_on(context, database_.open_shard()->create(session)).has_value());
     }
