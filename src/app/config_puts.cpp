@@ -18,6 +18,16 @@ Wrong without_key(const std::optional<std::string>& sentence) {
     return sentence->substr(sentence->find(' ') + 1);
 }
 
+Wrong put_origins_into(std::vector<std::string>& origins, const std::string& list) {
+    origins.clear();
+    for (const std::string_view part : split_list(list)) {
+        auto origin = core::normal_origin(part);
+        if (!origin) return "must be origins such as https://app.example.org, without a path, between commas";
+        origins.push_back(std::move(*origin));
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::function<Wrong(Config&, const std::string&)> put_address(const Place<ListenAddress>& place) {
@@ -84,13 +94,11 @@ Wrong put_cookie_path(Config& config, const std::string& path) {
 }
 
 Wrong put_origins(Config& config, const std::string& list) {
-    config.origin.allowed.clear();
-    for (const std::string_view part : split_list(list)) {
-        auto origin = core::normal_origin(part);
-        if (!origin) return "must be origins such as https://app.example.org, without a path, between commas";
-        config.origin.allowed.push_back(std::move(*origin));
-    }
-    return std::nullopt;
+    return put_origins_into(config.origin.allowed, list);
+}
+
+Wrong put_return_origins(Config& config, const std::string& list) {
+    return put_origins_into(config.authz.return_allow, list);
 }
 
 Wrong put_proxies(Config& config, const std::string& list) {

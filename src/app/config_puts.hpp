@@ -17,6 +17,9 @@ Wrong put_cookie_name(Config& config, const std::string& name);
 Wrong put_cookie_domain(Config& config, const std::string& domain);
 Wrong put_cookie_path(Config& config, const std::string& path);
 Wrong put_origins(Config& config, const std::string& list);
+Wrong put_attribute_headers(Config& config, const std::string& list);
+Wrong put_login_url(Config& config, const std::string& url);
+Wrong put_return_origins(Config& config, const std::string& list);
 Wrong put_proxies(Config& config, const std::string& list);
 Wrong put_ports_file(Config& config, const std::string& path);
 

@@ -126,6 +126,7 @@ void clear(Request& request) {
 
 Refusal parse_head(std::string_view head, Request& request) {
     clear(request);
+    request.head = head;
     HeadParser parser(request);
     boost::beast::error_code error;
     parser.put(boost::asio::const_buffer(head.data(), head.size()), error);

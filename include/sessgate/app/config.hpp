@@ -12,6 +12,7 @@
 #include "sessgate/core/origin.hpp"
 #include "sessgate/core/record_codec.hpp"
 #include "sessgate/core/rotation.hpp"
+#include "sessgate/http/authz_config.hpp"
 #include "sessgate/ports/log.hpp"
 
 namespace sessgate::app {
@@ -91,6 +92,7 @@ struct Config {
     core::CookieConfig cookie;
     core::OriginPolicy origin;
     core::TrustedProxies trusted_proxies;
+    http::AuthzConfig authz;
     HttpLimits http;
     DrainConfig drain;
     LogConfig log;

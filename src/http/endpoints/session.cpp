@@ -4,6 +4,7 @@
 #include "http/problem.hpp"
 #include "http/query.hpp"
 #include "http/session_answer.hpp"
+#include "http/validation.hpp"
 
 namespace sessgate::http::endpoints {
 namespace {
@@ -21,7 +22,7 @@ ports::Task<void> answer(Exchange& exchange, WithUser with_user) {
         const core::Verdict untrusted = core::Deny{core::Reason::untrusted_origin, false};
         co_return write_verdict(exchange, credential, untrusted, with_user);
     }
-    const core::Verdict verdict = co_await exchange.context.sessions.validate(credential, *renew);
+    const core::Verdict verdict = co_await validated(exchange, credential, *renew);
     write_verdict(exchange, credential, verdict, with_user);
 }
 
