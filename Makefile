@@ -1,5 +1,5 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run test proof bench format clean
+.PHONY: help run demo test proof bench format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -7,6 +7,9 @@ help: ## Print this list
 
 run: ## Build sessgate and start it on ./sessgate-data with a demo session and curl lines to try
 	@scripts/run
+
+demo: ## Start nginx, sessgate and a small application to sign in to, on http://localhost:8000
+	@scripts/run-demo
 
 test: ## Build everything and run every test (under 10 minutes on 2 cores)
 	@scripts/test
