@@ -474,6 +474,7 @@ TEST_CASE("a browser's navigation is sent to sign in where the proxy can pass th
         const Reply sent = ask(sidecar, proxy, unknown_token, {}, navigation);
         check_shape(sent);
         CHECK(sent.status == 302);
+        CHECK(sent.all("WWW-Authenticate").empty());
         CHECK(sent.field("Location") == login + "&return_to=https%3A%2F%2Fapp.example.org%2Fpage%3Fa%3Db");
         CHECK(sent.set_cookies().size() == 1);
         CHECK(ask(sidecar, proxy, "", {}, {{"Accept", "text/html,*/*;q=0.8"}}).status == 302);

@@ -97,6 +97,20 @@ int write_answer_of(Exchange& exchange, const Question& question, const core::Ve
     return exchange.response.status = status_of(finding);
 }
 
+void write_what_status_asks_for(Response& response, int status) {
+    if (status == service_unavailable) response.add_field("Retry-After", "1");
+    // The scheme is ours: browsers know none for sessions, and ask nobody for a password.
+    if (status == unauthorized) response.add_field("WWW-Authenticate", "Session");
+}
+
+/// Where the browser is sent to sign in; empty: nowhere.
+std::string location_of(const Exchange& exchange, const Question& question, LocationForm form) {
+    const AuthzConfig& config = exchange.context.config.authz;
+    if (config.login_url.empty() || !is_navigation(exchange.request, question.fields)) return {};
+    const std::string location = login_location(config, question.told);
+    return form == LocationForm::with_host ? on_own_host(location, question.told) : location;
+}
+
 }  // namespace
 
 Told forwarded(const Request& request, const Fields& fields) noexcept {
@@ -107,21 +121,14 @@ Told forwarded(const Request& request, const Fields& fields) noexcept {
 }
 
 void write_answer(Exchange& exchange, const Question& question, const core::Verdict& verdict) {
-    const int status = write_answer_of(exchange, question, verdict);
-    if (status == service_unavailable) exchange.response.add_field("Retry-After", "1");
-    // The scheme is ours: browsers know none for sessions, and ask nobody for a password.
-    if (status == unauthorized) exchange.response.add_field("WWW-Authenticate", "Session");
+    write_what_status_asks_for(exchange.response, write_answer_of(exchange, question, verdict));
 }
 
 void write_answer_or_redirect(Exchange& exchange, const Question& question, const core::Verdict& verdict,
                               LocationForm form) {
-    write_answer(exchange, question, verdict);
-    const AuthzConfig& config = exchange.context.config.authz;
-    if (exchange.response.status != unauthorized || config.login_url.empty()) return;
-    if (!is_navigation(exchange.request, question.fields)) return;
-    std::string location = login_location(config, question.told);
-    if (form == LocationForm::with_host) location = on_own_host(location, question.told);
-    if (location.empty()) return;
+    const int status = write_answer_of(exchange, question, verdict);
+    const std::string location = status == unauthorized ? location_of(exchange, question, form) : std::string{};
+    if (location.empty()) return write_what_status_asks_for(exchange.response, status);
     exchange.response.status = redirect_status(question.told);
     exchange.response.add_field("Location", location);
 }
