@@ -79,8 +79,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.page(503, "Just a moment", UNAVAILABLE, [("Retry-After", "1")])
 
     def home(self):
-        """nginx let this request through, so there is a session. Its user and attributes come from sessgate, which still
-        has the answer that it gave nginx for this X-Request-Id."""
+        """nginx let this request through, so there is a session. Its user and attributes come from sessgate, which knows
+        by X-Request-Id what it told nginx."""
         headers = {name: self.headers[name] for name in PASSED_ON if name in self.headers}
         found = self.server.data.call("GET", "/session-user", headers=headers | {"X-Forwarded-Method": self.command})
         if found["session"] is None:
@@ -106,7 +106,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         name = form.get("name", "").strip()[:40]
         if not name:
             return self.redirect("/login")
-        user_id = urllib.parse.quote(name.lower(), safe="")  # a real application has ids of its own, and asks for a password
+        # A real application has ids of its own, and asks for a password.
+        user_id = urllib.parse.quote(name.lower(), safe="")
         created = self.server.control.call("POST", "/sessions", {
             "userId": user_id,
             "user": {"attributes": {"name": name}},

@@ -1,6 +1,7 @@
-"""What nginx's auth_request costs with sessgate, beside the same location without it and with an nginx stub that answers
+"""What nginx's auth_request costs with sessgate, beside the same location without it and with an nginx stub that says
 200 to everything. One nginx in front, from deploy/nginx/nginx.conf, has all three locations; rounds alternate between
-them, so that what disturbs the machine disturbs all alike. Prints requests each second, and the ratios.
+them, so that what disturbs the machine disturbs all alike. Prints requests each second and the CPU time of all servers
+for each request, which a busy machine changes less, and the ratios.
 
 Exit code 1: a request failed.
 """
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 
+import cores
 from program import Program
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "proxy"))
@@ -23,10 +25,10 @@ CONNECTIONS = 64
 RATIO_TO_REACH = 0.95
 COOKIE = "__Host-session"
 
-STUB = """
+SERVER = """
 worker_processes 1;
 daemon off;
-pid {folder}/stub.pid;
+pid {folder}/pid;
 error_log stderr;
 events {{ worker_connections 1024; }}
 http {{
@@ -34,17 +36,32 @@ http {{
     keepalive_requests 1000000000;
     client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
     uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-    server {{ listen 127.0.0.1:{application}; location / {{ return 200 'hello'; }} }}
-    server {{
-        listen 127.0.0.1:{auth};
-        location / {{
-            add_header X-Session-User ada; add_header X-Session-Id aaaaaaaaaaaaaaaaaaaa; add_header X-Session-State active;
-            add_header X-Session-Expires 1799999999999; add_header Cache-Control no-store;
-            return 200;
-        }}
-    }}
+    server {{ listen 127.0.0.1:{port}; location / {{ {answer} }} }}
 }}
 """
+APPLICATION = "return 200 'hello';"
+STUB = """
+    add_header X-Session-User ada; add_header X-Session-Id aaaaaaaaaaaaaaaaaaaa; add_header X-Session-State active;
+    add_header X-Session-Expires 1799999999999; add_header Cache-Control no-store; return 200;"""
+
+
+class Answering:
+    """An nginx of its own that answers everything alike, while the `with` block runs."""
+
+    def __init__(self, answer):
+        self.answer, self.port = answer, free_port()
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="sessgate-bench-")
+        config = pathlib.Path(self.folder.name) / "nginx.conf"
+        config.write_text(SERVER.format(folder=self.folder.name, port=self.port, answer=self.answer))
+        self.process = subprocess.Popen([command("nginx"), "-p", self.folder.name, "-c", config, "-e", "stderr"])
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.folder.cleanup()
 
 
 def block(text, head):
@@ -74,14 +91,21 @@ class ThreeWays(Nginx):
         return path
 
 
-def measure(port, path, token, seconds):
-    """Requests each second; wrk's own words when one of them failed."""
+def children(pid):
+    return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def measure(servers, port, path, token, seconds):
+    """Requests each second, and microseconds of the servers' CPU time for each."""
+    before = sum(cores.process_seconds(pid) for pid in servers)
     done = subprocess.run([command("wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-H",
                            f"Cookie: {COOKIE}={token}", f"http://127.0.0.1:{port}{path}"],
                           capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in done or "Socket errors" in done:
         sys.exit(f"{path}: requests failed:\n{done}")
-    return float(re.search(r"Requests/sec: *([\d.]+)", done)[1])
+    spent = sum(cores.process_seconds(pid) for pid in servers) - before
+    count = int(re.search(r"(\d+) requests in", done)[1])
+    return float(re.search(r"Requests/sec: *([\d.]+)", done)[1]), 1e6 * spent / count
 
 
 def main():
@@ -89,31 +113,27 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
     options = parser.parse_args()
-    folder = tempfile.TemporaryDirectory(prefix="sessgate-stub-")
-    application, auth = free_port(), free_port()
-    config = pathlib.Path(folder.name) / "stub.conf"
-    config.write_text(STUB.format(folder=folder.name, application=application, auth=auth))
-    stub = subprocess.Popen([command("nginx"), "-p", folder.name, "-c", config, "-e", "stderr"])
     ways = {"plain": "/plain", "stub": "/stub", "sessgate": "/page"}
-    rates = {name: [] for name in ways}
-    try:
-        with Program("lmdb") as program, ThreeWays(program.port, application, auth) as front:
-            made = program.command("session", "create", "ada")
-            token = re.search(r"[a-z2-7]{20}\.[\w-]{43}", made.stdout)[0]
-            for path in ways.values():
-                measure(front.port, path, token, 1)
-            for _ in range(options.rounds):
-                for name, path in ways.items():
-                    rates[name].append(measure(front.port, path, token, options.seconds))
-                print("  ".join(f"{name} {values[-1]:9,.0f}/s" for name, values in rates.items()), flush=True)
-    finally:
-        stub.terminate()
-        stub.wait()
-        folder.cleanup()
+    rates, costs = {name: [] for name in ways}, {name: [] for name in ways}
+    with Program("lmdb") as program, Answering(APPLICATION) as application, Answering(STUB) as stub, \
+            ThreeWays(program.port, application.port, stub.port) as front:
+        token = re.search(r"[a-z2-7]{20}\.[\w-]{43}", program.command("session", "create", "ada").stdout)[0]
+        workers = [pid for each in (application, stub, front) for pid in children(each.process.pid)]
+        servers = [program.process.pid, *workers]
+        for path in ways.values():
+            measure(servers, front.port, path, token, 1)
+        for _ in range(options.rounds):
+            for name, path in ways.items():
+                rate, cost = measure(servers, front.port, path, token, options.seconds)
+                rates[name].append(rate)
+                costs[name].append(cost)
+            lines = (f"{name} {rates[name][-1]:7,.0f}/s {costs[name][-1]:5.1f} µs" for name in ways)
+            print("  ".join(lines), flush=True)
     for other in ("plain", "stub"):
         ratio = statistics.median(a / b for a, b in zip(rates["sessgate"], rates[other]))
         goal = f" (to reach: {RATIO_TO_REACH})" if other == "stub" else ""
-        print(f"with sessgate, {ratio:.2f} times the throughput of {other}{goal}")
+        print(f"with sessgate, {ratio:.2f} times the throughput of {other}{goal}, "
+              f"{statistics.median(costs['sessgate']) / statistics.median(costs[other]):.2f} times the CPU time")
 
 
 if __name__ == "__main__":

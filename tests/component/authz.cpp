@@ -226,6 +226,25 @@ TEST_CASE("each endpoint reads its own proxy's fields only") {
     CHECK(status("/authz/envoy/", {{"X-Original-Method", "POST"}, {"X-Forwarded-Method", "POST"}}) == 200);
 }
 
+TEST_CASE("a host that is told twice is not believed") {
+    Sidecar sidecar;
+    const Fields own{{"Cookie", cookie_line(sidecar.sign_in())}, {"Origin", "https://app.example.org"}};
+    const std::string url = "https://app.example.org/";
+    const auto status = [&](const std::string& path, Fields fields) {
+        fields.insert(fields.end(), own.begin(), own.end());
+        return sidecar.data().request("GET", path, fields).status;
+    };
+    const Fields once{{"X-Original-Method", "POST"}, {"X-Original-URL", url}};
+    CHECK(status("/authz/nginx", once) == 200);
+    CHECK(status("/authz/nginx", {once[0], once[1], {"X-Original-URL", url}}) == 403);
+    CHECK(status("/authz/nginx", {once[0], once[1], once[1], once[1]}) == 403);
+    CHECK(status("/authz/nginx", {once[0], {"X-Original-URL", "app.example.org"}}) == 403);
+    const Fields forwarded{
+        {"X-Forwarded-Method", "POST"}, {"X-Forwarded-Proto", "https"}, {"X-Forwarded-Host", "app.example.org"}};
+    CHECK(status("/authz/caddy", forwarded) == 200);
+    CHECK(status("/authz/caddy", {forwarded[0], forwarded[1], forwarded[2], forwarded[2]}) == 403);
+}
+
 TEST_CASE("a caller that is no trusted proxy is believed nothing about the browser's request") {
     Sidecar lenient("memory:", {{"proxies.trusted", "10.0.0.0/8"}});
     Sidecar strict("memory:", {{"proxies.trusted", "10.0.0.0/8"}, {"origin.check", "strict"}});

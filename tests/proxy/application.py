@@ -53,7 +53,10 @@ class QuietServer(http.server.ThreadingHTTPServer):
 
 
 class Application:
-    """Runs while the `with` block does. port; seen: what reached it, as {method, path, headers: [(name, value)…], body}."""
+    """Runs while the `with` block does.
+
+    seen: what reached it, each as {method, path, headers: [(name, value)…], body}.
+    """
 
     def __enter__(self):
         self.server = QuietServer(("127.0.0.1", 0), Handler)

@@ -169,12 +169,14 @@ class Column:
                  cookie=new.revoked_token())
         self.ask("malformed cookie", cookie="rubbish")
         self.ask("two cookies of the name, one good", headers=[("Cookie", f"{COOKIE}={UNKNOWN}; {COOKIE}={active}")])
-        self.ask("two Cookie lines, the second good", headers=[("Cookie", "theme=dark"), ("Cookie", f"{COOKIE}={active}")])
+        self.ask("two Cookie lines, the second good",
+                 headers=[("Cookie", "theme=dark"), ("Cookie", f"{COOKIE}={active}")])
         self.ask("cookies of two live sessions", headers=[("Cookie", f"{COOKIE}={new.token()}; {COOKIE}={active}")])
         self.ask("POST from an untrusted origin", "POST", [("Origin", "https://evil.example")], active)
         self.ask("CORS preflight", "OPTIONS", [("Origin", "https://friend.example"),
                                                ("Access-Control-Request-Method", "PUT")])
-        self.ask("a public page, with X-Session-User of the client's", headers=[("X-Session-User", "root")], path="/login")
+        self.ask("a public page, with X-Session-User of the client's", headers=[("X-Session-User", "root")],
+                 path="/login")
         self.active = active
 
     def fill_while_the_store_is_away(self):
@@ -182,7 +184,8 @@ class Column:
         self.ask("CORS preflight with authz.preflight = allow", "OPTIONS",
                  [("Origin", "https://friend.example"), ("Access-Control-Request-Method", "PUT")])
 
-        self.ask("anonymous, a navigation, with authz.login_url", headers=[("Sec-Fetch-Mode", "navigate"), ("Accept", "text/html")])
+        self.ask("anonymous, a navigation, with authz.login_url",
+                 headers=[("Sec-Fetch-Mode", "navigate"), ("Accept", "text/html")])
 
     def fill_while_sessgate_is_slow(self):
         self.ask("sessgate slow (no answer within 1 s)", cookie=self.active)

@@ -111,7 +111,8 @@ class Caddy(Proxy):
     name = "caddy"
 
     def start(self):
-        path = self.configuration("caddy/Caddyfile", {":80 {": f"http://127.0.0.1:{self.port}, http://localhost:{self.port} {{"})
+        sites = f"http://127.0.0.1:{self.port}, http://localhost:{self.port} {{"
+        path = self.configuration("caddy/Caddyfile", {":80 {": sites})
         return [command("caddy"), "run", "--config", path, "--adapter", "caddyfile"]
 
 

@@ -1,5 +1,5 @@
-"""deploy/traefik and deploy/envoy as far as they can be checked without Traefik and Envoy: every name in them is one that
-the proxy's documentation has where it stands, and what refers to something else in the file finds it."""
+"""deploy/traefik and deploy/envoy as far as they can be checked without Traefik and Envoy: every name in them is one
+that the proxy's documentation has where it stands, and what refers to something else in the file finds it."""
 
 import pathlib
 import re
@@ -15,8 +15,9 @@ TRAEFIK = {
     "http": {"routers", "middlewares", "services"},
     "http.routers.*": {"rule", "middlewares", "service", "entryPoints", "priority", "tls"},
     "http.middlewares.*": {"forwardAuth", "headers"},
-    "http.middlewares.*.forwardAuth": {"address", "authRequestHeaders", "authResponseHeaders", "authResponseHeadersRegex",
-                                       "addAuthCookiesToResponse", "maxResponseBodySize", "trustForwardHeader", "tls"},
+    "http.middlewares.*.forwardAuth": {
+        "address", "authRequestHeaders", "authResponseHeaders", "authResponseHeadersRegex", "addAuthCookiesToResponse",
+        "maxResponseBodySize", "trustForwardHeader", "tls"},
     "http.services.*": {"loadBalancer"},
     "http.services.*.loadBalancer": {"servers"},
     "http.services.*.loadBalancer.servers": {"url"},
@@ -36,7 +37,8 @@ ENVOY_HTTP_SERVICE = {
     "": {"path_prefix", "server_uri", "authorization_request", "authorization_response"},
     "server_uri": {"uri", "cluster", "timeout"},
     "authorization_request": {"allowed_headers", "headers_to_add"},
-    "authorization_response": {"allowed_upstream_headers", "allowed_client_headers", "allowed_client_headers_on_success"},
+    "authorization_response": {"allowed_upstream_headers", "allowed_client_headers",
+                               "allowed_client_headers_on_success"},
 }
 
 

@@ -72,8 +72,8 @@ class MatrixTest(unittest.TestCase):
         for name, case, (_, _, seen) in self.answers():
             if case in AS_NOBODY:
                 told = {field.lower(): value for field, value in seen[0]["headers"] if value}
-                self.assertEqual({field for field in IDENTITY - {"x-session-state"} if field in told}, set(), (name, case))
-                self.assertIn(told.get("x-session-state", "none"), ("none",), (name, case))
+                self.assertEqual((IDENTITY - {"x-session-state"}) & set(told), set(), (name, case))
+                self.assertEqual(told.get("x-session-state", "none"), "none", (name, case))
 
     def test_bodies_and_targets_reach_the_application_as_they_were_sent(self):
         for name, case, (_, _, seen) in self.answers():
@@ -82,7 +82,8 @@ class MatrixTest(unittest.TestCase):
             if case == "active, HEAD":
                 self.assertEqual(seen[0]["method"], "HEAD")
             if case == "active, Range and If-None-Match":
-                self.assertLessEqual({"range", "if-none-match"}, {field.lower() for field, _ in seen[0]["headers"]}, name)
+                sent = {field.lower() for field, _ in seen[0]["headers"]}
+                self.assertLessEqual({"range", "if-none-match"}, sent, name)
 
     def test_a_relayed_cookie_is_the_successor_the_same_each_time(self):
         for name, column in self.columns.items():
@@ -108,7 +109,8 @@ class MatrixTest(unittest.TestCase):
                 self.assertIn("/login", fields["location"])
 
     def test_the_table_in_the_docs_is_the_one_that_was_found(self):
-        self.assertEqual(matrix.documented(), matrix.table(self.columns), "scripts/write-proxy-matrix brings it up to date")
+        self.assertEqual(matrix.documented(), matrix.table(self.columns),
+                         "scripts/write-proxy-matrix brings it up to date")
 
 
 if __name__ == "__main__":
