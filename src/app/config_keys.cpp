@@ -122,6 +122,9 @@ std::vector<Setting> cookie_settings() {
 
 std::vector<Setting> request_settings() {
     return {
+        text_setting(
+            {"scope.header", "X-Request-Id", "The header in which callers name the browser request they serve."},
+            "a header name", put_scope_header),
         choice_setting<core::OriginCheck>(
             {"origin.check", "when-told", "Whether unsafe requests of other sites are refused."},
             {{"when-told", core::OriginCheck::when_told},
@@ -173,6 +176,9 @@ std::vector<Setting> http_settings() {
 
 std::vector<Setting> program_settings() {
     return {
+        found_by("one for each core that the program may use",
+                 text_setting({"threads", "", "How many shards share the connections, each on a thread of its own."},
+                              "1 to 256", put_threads)),
         duration_setting({"drain.delay", "0s", "How long to serve on, not ready, after the stop signal."}, {0ms, 1h},
                          at(&Config::drain, &DrainConfig::delay)),
         duration_setting({"drain.timeout", "10s", "How long requests under way may take to finish after that."},

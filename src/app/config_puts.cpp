@@ -1,15 +1,20 @@
 #include "app/config_puts.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 #include "app/config_secret_files.hpp"
 #include "app/config_values.hpp"
+#include "app/process.hpp"
 #include "sessgate/core/duration.hpp"
 
 namespace sessgate::app {
 namespace {
 
 constexpr auto lifetime_min = core::Milliseconds(10);
+constexpr std::size_t header_name_max = 128;
+constexpr std::size_t threads_max = 256;
 constexpr auto lifetime_max = core::Milliseconds(std::chrono::days(3650));
 
 /// `mistake_in` names the key first, and so does whoever shows this: what follows the key.
@@ -26,6 +31,23 @@ Wrong put_origins_into(std::vector<std::string>& origins, const std::string& lis
         origins.push_back(std::move(*origin));
     }
     return std::nullopt;
+}
+
+/// A field name (RFC 9110, 5.6.2).
+bool is_header_name(std::string_view text) {
+    const auto allowed = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+               (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
+    };
+    return !text.empty() && text.size() <= header_name_max && std::ranges::all_of(text, allowed);
+}
+
+/// Fields that have a meaning of their own to us: a client chooses what they hold, or many requests share it.
+bool is_other_header(std::string_view name) {
+    constexpr std::array names{"authorization", "connection", "content-length", "content-type",
+                               "cookie",        "host",       "origin",         "transfer-encoding"};
+    return std::ranges::find(names, name) != names.end() || name.starts_with("sec-fetch-") ||
+           name.starts_with("x-forwarded-");
 }
 
 }  // namespace
@@ -91,6 +113,23 @@ Wrong put_cookie_domain(Config& config, const std::string& domain) {
 Wrong put_cookie_path(Config& config, const std::string& path) {
     config.cookie.path = path;
     return without_key(mistake_in(core::CookieConfig{.name = "session", .path = path}));
+}
+
+Wrong put_scope_header(Config& config, const std::string& name) {
+    std::string lower;
+    std::ranges::transform(name, std::back_inserter(lower),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+    if (!is_header_name(lower)) return "must be a header name, at most 128 characters";
+    if (is_other_header(lower)) return "must be a header that says which browser request it is, and nothing else";
+    config.scope_header = std::move(lower);
+    return std::nullopt;
+}
+
+Wrong put_threads(Config& config, const std::string& count) {
+    const auto threads = count.empty() ? std::optional(usable_cores()) : parse_count(count);
+    if (!threads || *threads < 1 || *threads > threads_max) return "must be a number, 1 to 256";
+    config.threads = *threads;
+    return std::nullopt;
 }
 
 Wrong put_origins(Config& config, const std::string& list) {

@@ -16,6 +16,8 @@ Wrong put_absolute_lifetime(Config& config, const std::string& text);
 Wrong put_cookie_name(Config& config, const std::string& name);
 Wrong put_cookie_domain(Config& config, const std::string& domain);
 Wrong put_cookie_path(Config& config, const std::string& path);
+Wrong put_scope_header(Config& config, const std::string& name);
+Wrong put_threads(Config& config, const std::string& count);
 Wrong put_origins(Config& config, const std::string& list);
 Wrong put_attribute_headers(Config& config, const std::string& list);
 Wrong put_login_url(Config& config, const std::string& url);

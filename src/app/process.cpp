@@ -1,5 +1,6 @@
 #include "app/process.hpp"
 
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -12,6 +13,8 @@ namespace {
 /// Kept for the store, the listeners, the log, connections that are turned away, and the control port: without these
 /// nobody could ask whether the sidecar is well, or revoke, while the data port is crowded.
 constexpr rlim_t kept_descriptors = 64;
+
+constexpr std::size_t cores_max = 256;
 
 rlim_t raised_descriptor_limit() noexcept {
     rlimit limit{};
@@ -30,6 +33,14 @@ void keep_memory_private() noexcept {
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
     ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+std::size_t usable_cores() noexcept {
+    cpu_set_t cores;
+    CPU_ZERO(&cores);
+    // Fails only on machines with more cores than the set has places for.
+    if (::sched_getaffinity(0, sizeof cores, &cores) != 0) return cores_max;
+    return std::clamp<std::size_t>(static_cast<std::size_t>(CPU_COUNT(&cores)), 1, cores_max);
 }
 
 std::size_t connections_within_limit(std::size_t wanted, ports::Log& log) noexcept {

@@ -8,7 +8,7 @@
 
 #include "app/listening.hpp"
 #include "app/process.hpp"
-#include "app/shard.hpp"
+#include "app/shards.hpp"
 #include "app/spdlog_log.hpp"
 #include "app/start.hpp"
 #include "app/stopping.hpp"
@@ -45,15 +45,18 @@ Addresses addresses_of(const http::Listener& data, const http::Listener& control
 }  // namespace
 
 int run(const Config& config, const Surroundings& surroundings) {
-    boost::asio::io_context context{1};
-    Start start(config, surroundings);
-    if (const std::string mistake = start.prepare(context); !mistake.empty()) return refuse(mistake);
-
     const http::HttpConfig http_config = http_config_of(config);
-    Shard shard(context, config, http_config, surroundings, *start.store);
-    http::Listener data(std::move(*start.data), shard.server(), http::Port::data, surroundings.log);
-    http::Listener control(std::move(*start.control), shard.server(), http::Port::control, surroundings.log);
-    Stopping stopping(shard, {&data, &control}, config.drain, surroundings.log);
+    const auto commons = std::make_unique<service::Commons>(surroundings.clock, surroundings.random);
+    service::StoreLog store_log(surroundings.log, surroundings.clock);
+    http::ServerState state;
+    EventLoops loops = make_event_loops(config.threads);
+    Start start(config, surroundings);
+    if (const std::string mistake = start.prepare(loops.front()); !mistake.empty()) return refuse(mistake);
+
+    Shards shards(loops, {config, http_config, surroundings, *commons, store_log, state}, *start.store);
+    http::Listener data(std::move(*start.data), shards.servers(), http::Port::data, surroundings.log);
+    http::Listener control(std::move(*start.control), shards.servers(), http::Port::control, surroundings.log);
+    Stopping stopping(shards, state, {&data, &control}, config.drain, surroundings.log);
     data.start();
     control.start();
 
@@ -66,8 +69,8 @@ int run(const Config& config, const Surroundings& surroundings) {
         }
     }
     surroundings.log.write(ports::Level::info, "ready", {{"listen", addresses.listen}, {"control", addresses.control}});
-    surroundings.when_ready(addresses, [&] { boost::asio::post(context, [&] { stopping.stop(); }); });
-    context.run();
+    surroundings.when_ready(addresses, [&] { boost::asio::post(loops.front(), [&] { stopping.stop(); }); });
+    shards.run();
     surroundings.log.write(ports::Level::info, "stopped");
     return 0;
 }

@@ -3,19 +3,32 @@
 namespace sessgate::app {
 namespace {
 
-/// About 80 MiB when it is full of records of the usual size; the table alone takes 4. With four places for an id, half
-/// as many sessions find nearly all a place.
+/// About 80 MiB when they are full of records of the usual size; the tables alone take 4. With four places for an id,
+/// half as many sessions find nearly all a place.
 constexpr std::size_t near_cache_sessions = std::size_t{128} * 1024;
 
 }  // namespace
 
-Shard::Shard(boost::asio::io_context& context, const Config& config, const http::HttpConfig& http_config,
-             const Surroundings& surroundings, StoreHandle& store)
+Shard::Shard(boost::asio::io_context& context, const ShardParts& parts, StoreHandle& store)
     : context_(context),
-      store_(store.open_shard(context_.get_executor())),
-      store_log_(surroundings.log, surroundings.clock),
-      sessions_(*store_, surroundings.clock, surroundings.random, store_log_, service_config_of(config)),
-      server_({context_, http_config, sessions_, store_log_, surroundings.clock, surroundings.log}) {}
+      log_(parts.surroundings.log),
+      store_(store.open_shard(context.get_executor())),
+      sessions_({context.get_executor(), parts.commons, *store_, parts.surroundings.clock, parts.surroundings.random,
+                 parts.store_log},
+                service_config_of(parts.config)),
+      server_({context, parts.http_config, parts.state, sessions_, parts.store_log, parts.surroundings.clock,
+               parts.surroundings.log}) {}
+
+void Shard::run() noexcept {
+    for (;;) {
+        try {
+            context_.run();
+            return;
+        } catch (const std::exception& exception) {
+            log_.write(ports::Level::error, "shard_failed", {{"error", std::string_view(exception.what())}});
+        }
+    }
+}
 
 http::HttpConfig http_config_of(const Config& config) {
     http::HttpConfig http;
@@ -27,6 +40,7 @@ http::HttpConfig http_config_of(const Config& config) {
     http.idle_timeout = config.http.idle_timeout;
     http.connections_max = config.http.connections_max;
     http.cookies = {config.cookie};
+    http.scope_header = config.scope_header;
     http.origin = config.origin;
     http.trusted_proxies = config.trusted_proxies;
     http.authz = config.authz;
@@ -40,7 +54,8 @@ service::ServiceConfig service_config_of(const Config& config) {
     const SessionConfig& session = config.session;
     const service::SessionDefaults defaults{session.active_period, session.idle_period, session.absolute_lifetime};
     const auto on_reuse = session.revoke_on_reuse ? service::OnReuse::revoke : service::OnReuse::deny;
-    return {session.rotation, defaults, on_reuse, config.store.near_cache ? near_cache_sessions : 0};
+    const std::size_t kept = config.store.near_cache ? near_cache_sessions / config.threads : 0;
+    return {session.rotation, defaults, on_reuse, kept, config.store.deadline};
 }
 
 }  // namespace sessgate::app

@@ -1,6 +1,5 @@
 #include "app/stopping.hpp"
 
-#include <boost/asio/post.hpp>
 #include <csignal>
 
 namespace sessgate::app {
@@ -11,13 +10,15 @@ constexpr core::Milliseconds finish_time = std::chrono::seconds(2);
 
 }  // namespace
 
-Stopping::Stopping(Shard& shard, std::vector<http::Listener*> listeners, const DrainConfig& config, ports::Log& log)
-    : shard_(shard),
+Stopping::Stopping(Shards& shards, http::ServerState& state, std::vector<http::Listener*> listeners,
+                   const DrainConfig& config, ports::Log& log)
+    : shards_(shards),
+      state_(state),
       listeners_(std::move(listeners)),
       config_(config),
       log_(log),
-      signals_(shard.context(), SIGTERM, SIGINT),
-      timer_(shard.context()) {
+      signals_(shards.first(), SIGTERM, SIGINT),
+      timer_(shards.first()) {
     wait_for_signal();
 }
 
@@ -33,30 +34,34 @@ void Stopping::stop() {
     if (draining_) return finish();
     if (stopping_) return drain();
     stopping_ = true;
+    state_.is_ready = false;
+    if (config_.delay == core::Milliseconds::zero()) {
+        drain();
+    } else {
+        after(config_.delay, &Stopping::drain);
+    }
     log_.write(ports::Level::info, "stopping", {{"drain_delay_ms", config_.delay.count()}});
-    shard_.server().stop_being_ready();
-    if (config_.delay == core::Milliseconds::zero()) return drain();
-    after(config_.delay, &Stopping::drain);
 }
 
 void Stopping::drain() {
     if (draining_) return;
     draining_ = true;
+    state_.is_draining = true;
     for (http::Listener* listener : listeners_) listener->stop();
-    shard_.server().drain();
-    shard_.server().when_empty([this] { shard_.context().stop(); });
+    shards_.when_empty([this] { end_when_empty(); });
     after(config_.timeout, &Stopping::finish);
-    // Behind the connections that were accepted just now and begin with their next turn.
-    boost::asio::post(shard_.context(), [this] {
-        if (shard_.server().connections() == 0) shard_.context().stop();
-    });
+}
+
+/// Nothing is accepted any more, so shards that have no connection now have none later.
+void Stopping::end_when_empty() {
+    if (shards_.connections() == 0) shards_.stop();
 }
 
 void Stopping::finish() {
-    shard_.server().finish();
+    shards_.post(&http::Server::finish);
     timer_.expires_after(finish_time);
     timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) shard_.context().stop();
+        if (!error) shards_.stop();
     });
 }
 

@@ -3,27 +3,30 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "app/shard.hpp"
+#include "app/shards.hpp"
 #include "sessgate/http/listener.hpp"
 
 namespace sessgate::app {
 
-/// The way from SIGTERM or SIGINT to the end of the loop: not ready, `drain.delay`, no more connections accepted, each
+/// The way from SIGTERM or SIGINT to the end of the loops: not ready, `drain.delay`, no more connections accepted, each
 /// answer closes its connection, `drain.timeout`, idle connections closed, end. A second signal skips the waiting.
 class Stopping {
 public:
-    Stopping(Shard& shard, std::vector<http::Listener*> listeners, const DrainConfig& config, ports::Log& log);
+    Stopping(Shards& shards, http::ServerState& state, std::vector<http::Listener*> listeners,
+             const DrainConfig& config, ports::Log& log);
 
-    /// What SIGTERM does. On the shard's thread.
+    /// What SIGTERM does. On the first shard's thread, like everything here.
     void stop();
 
 private:
     void wait_for_signal();
     void drain();
     void finish();
+    void end_when_empty();
     void after(core::Milliseconds time, void (Stopping::*step)());
 
-    Shard& shard_;
+    Shards& shards_;
+    http::ServerState& state_;
     std::vector<http::Listener*> listeners_;
     DrainConfig config_;
     ports::Log& log_;

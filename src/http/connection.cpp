@@ -36,13 +36,11 @@ Connection::Connection(Socket socket, Port port, Server::Shared& shared)
     socket_.non_blocking(true, ignored);
     peer_is_trusted_ = is_trusted(socket_, shared.config.trusted_proxies);
     shared_.connections.push_back(*this);
-    ++shared_.connection_count;
 }
 
 Connection::~Connection() {
     Deadlines::stop(*this);
     ConnectionHook::unlink();
-    if (--shared_.connection_count == 0) shared_.when_empty();
 }
 
 ports::Task<void> Connection::run() {
@@ -164,7 +162,7 @@ ports::Task<void> Connection::answer(const Request& request) {
     workspace_->response.reset();
     Exchange exchange{request, workspace_->response, shared_.endpoint_context, peer_is_trusted_};
     co_await dispatch(exchange, port_);
-    write_answer(request, request.keep_alive && !shared_.draining);
+    write_answer(request, request.keep_alive && !shared_.state.is_draining);
 }
 
 /// Answers a message that cannot be read. What follows it has no safe meaning, so the connection closes.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include "http/request.hpp"
 #include "http/response.hpp"
 #include "sessgate/http/http_config.hpp"
@@ -12,7 +14,7 @@ struct EndpointContext {
     service::SessionService& sessions;
     service::StoreLog& store_log;
     const HttpConfig& config;
-    const bool& ready;  ///< false from the moment a stop was asked for
+    const std::atomic<bool>& is_ready;  ///< false from the moment a stop was asked for
 };
 
 /// One request on its way to its answer. Lives until the answer has been appended, across every `co_await`.
@@ -21,7 +23,7 @@ struct Exchange {
     Response& response;
     EndpointContext& context;
     bool peer_is_trusted = false;  ///< the caller's forwarded fields are believed
-    std::string_view endpoint{};   ///< the path of the endpoint's row, which a log may show: it holds no id and no token
+    std::string_view endpoint{};  ///< the path of the endpoint's row, which a log may show: it holds no id and no token
     std::string_view parameter{};  ///< what stands in the path where the endpoint's row has `{…}`; percent-encoded
 };
 

@@ -23,7 +23,8 @@ std::string_view to_std(boost::beast::string_view text) noexcept {
 /// Keeps views into the head, and nothing else: Beast's own containers would copy each field into a list.
 class HeadParser final : public beast_http::basic_parser<true> {
 public:
-    explicit HeadParser(Request& request) noexcept : request_(request) {
+    HeadParser(std::string_view scope_header, Request& request) noexcept
+        : request_(request), scope_header_(scope_header) {
         header_limit(std::numeric_limits<std::uint32_t>::max());
         body_limit(boost::none);
         skip(true);
@@ -96,6 +97,7 @@ private:
 
     void on_field_impl(field known, boost::beast::string_view name, boost::beast::string_view value,
                        boost::beast::error_code&) override {
+        if (is_same_text(to_std(name), scope_header_)) keep_unless_repeated(request_.scope, to_std(value));
         if (known == field::unknown) return keep_by_name(to_std(name), to_std(value));
         keep_known(known, to_std(value));
     }
@@ -111,6 +113,7 @@ private:
     void on_finish_impl(boost::beast::error_code&) override {}
 
     Request& request_;
+    std::string_view scope_header_;
     bool has_repeated_field_ = false;
 };
 
@@ -124,10 +127,10 @@ void clear(Request& request) {
 
 }  // namespace
 
-Refusal parse_head(std::string_view head, Request& request) {
+Refusal parse_head(std::string_view head, std::string_view scope_header, Request& request) {
     clear(request);
     request.head = head;
-    HeadParser parser(request);
+    HeadParser parser(scope_header, request);
     boost::beast::error_code error;
     parser.put(boost::asio::const_buffer(head.data(), head.size()), error);
     if (error || !parser.is_done()) return {400, "The head could not be read."};

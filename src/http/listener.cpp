@@ -2,11 +2,13 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <limits>
 
 #include "sessgate/http/endpoint_cast.hpp"
 
@@ -21,6 +23,9 @@ constexpr asio::use_awaitable_t<ports::Executor> use_task{};
 
 /// After EMFILE and its like: accepting at once again would only spin.
 constexpr core::Milliseconds accept_pause{50};
+
+/// Then the connections that are served on this thread have their turn.
+constexpr std::size_t accepted_in_a_turn = 64;
 
 std::string path_of(const Endpoint& endpoint) {
     return endpoint_cast<asio::local::stream_protocol::endpoint>(endpoint).path();
@@ -55,8 +60,15 @@ boost::system::result<Acceptor> listen_on(asio::io_context& context, const Endpo
     return acceptor;
 }
 
-Listener::Listener(Acceptor acceptor, Server& server, Port port, ports::Log& log)
-    : acceptor_(std::move(acceptor)), pause_(acceptor_.get_executor()), server_(server), port_(port), log_(log) {}
+Listener::Listener(Acceptor acceptor, std::vector<Server*> servers, Port port, ports::Log& log)
+    : acceptor_(std::move(acceptor)),
+      pause_(acceptor_.get_executor()),
+      servers_(std::move(servers)),
+      port_(port),
+      log_(log) {
+    error_code ignored;
+    acceptor_.non_blocking(true, ignored);
+}
 
 void Listener::start() {
     asio::co_spawn(acceptor_.get_executor(), run(), asio::detached);
@@ -64,22 +76,31 @@ void Listener::start() {
 
 void Listener::stop() {
     const auto endpoint = local_endpoint();
-    serve_waiting();
+    // Clients whose connection the kernel has made already may have sent a request: closing would reset them.
+    accept_some(std::numeric_limits<std::size_t>::max());
     error_code ignored;
     acceptor_.close(ignored);
     pause_.cancel();
     if (endpoint.protocol().family() == AF_UNIX) ::unlink(path_of(endpoint).c_str());
 }
 
-/// Clients whose connection the kernel has made already may have sent a request: closing would reset them.
-void Listener::serve_waiting() {
+/// Until there is none left, `count` were accepted, or there is an error.
+error_code Listener::accept_some(std::size_t count) {
     error_code error;
-    acceptor_.non_blocking(true, error);
-    while (!error) {
-        Socket socket(acceptor_.get_executor());
+    for (; count > 0 && !error; --count) {
+        // Made for its shard at once: to move it later would cost two more system calls.
+        Server& server = emptiest();
+        Socket socket(server.context());
         acceptor_.accept(socket, error);
-        if (!error) server_.serve(std::move(socket), port_);
+        if (!error) server.serve(std::move(socket), port_);
+        if (error == asio::error::connection_aborted) error.clear();
     }
+    return error;
+}
+
+Server& Listener::emptiest() const noexcept {
+    const auto has_fewer = [](const Server* a, const Server* b) { return a->connections() < b->connections(); };
+    return **std::ranges::min_element(servers_, has_fewer);
 }
 
 Endpoint Listener::local_endpoint() const {
@@ -91,14 +112,13 @@ ports::Task<void> Listener::run() {
     bool failing = false;
     while (acceptor_.is_open()) {
         error_code error;
-        Socket socket = co_await acceptor_.async_accept(asio::redirect_error(use_task, error));
-        if (!error) {
+        co_await acceptor_.async_wait(Acceptor::wait_read, asio::redirect_error(use_task, error));
+        if (!error) error = accept_some(accepted_in_a_turn);
+        if (!error || error == asio::error::would_block) {
             failing = false;
-            server_.serve(std::move(socket), port_);
             continue;
         }
         if (!acceptor_.is_open()) co_return;
-        if (error == asio::error::connection_aborted) continue;
         if (!failing) log_.write(ports::Level::error, "accept_failed", {{"error", error.message()}});
         failing = true;
         pause_.expires_after(accept_pause);

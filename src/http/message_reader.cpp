@@ -76,7 +76,7 @@ Reading MessageReader::read_chunked(std::span<char> bytes, std::size_t from, Req
 
 Reading MessageReader::complete(std::span<char> bytes, std::size_t body_size, std::size_t used, Request& request) {
     const std::string_view head(bytes.data() + head_.begin(), head_.end() - head_.begin());
-    const Refusal refusal = parse_head(head, request);
+    const Refusal refusal = parse_head(head, config_->scope_header, request);
     if (refusal.status != 0) return refused(refusal);
 
     request.body = std::string_view(bytes.data() + head_.end(), body_size);

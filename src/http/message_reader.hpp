@@ -16,6 +16,7 @@ namespace sessgate::http {
 struct ReaderConfig {
     std::size_t head_limit_bytes = std::size_t{16} * 1024;  ///< request line, fields and trailers together; more is 431
     std::size_t body_limit_bytes = std::size_t{64} * 1024;  ///< without chunk framing; more is 413
+    std::string scope_header = "x-request-id";              ///< in lower case
 };
 
 /// What came of one look at the bytes.

@@ -37,9 +37,10 @@ struct Request {
     std::string_view sec_fetch_dest;
     std::string_view x_forwarded_method;
 
-    // Repeated, these count as not given, which trusts less: without them no own host is trusted.
+    // Repeated, these count as not given, which trusts less: without them no own host is trusted and no memo is used.
     std::string_view x_forwarded_host;
     std::string_view x_forwarded_proto;
+    std::string_view scope;  ///< of the field that `scope.header` names; whether it is one is `core::is_scope`'s to say
 
     std::string_view body;  ///< whole and without its chunk framing
 };

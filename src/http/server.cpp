@@ -3,6 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 
 #include "http/shared.hpp"
 
@@ -19,7 +20,7 @@ Deadlines::Lengths lengths_of(const HttpConfig& config) {
 }
 
 ReaderConfig reader_config_of(const HttpConfig& config) {
-    return {config.head_limit_bytes, config.body_limit_bytes};
+    return {config.head_limit_bytes, config.body_limit_bytes, config.scope_header};
 }
 
 std::string keep_alive_of(const HttpConfig& config) {
@@ -27,33 +28,64 @@ std::string keep_alive_of(const HttpConfig& config) {
     return "timeout=" + std::to_string(seconds.count());
 }
 
-/// A served connection, as long as it is counted. One that is turned away takes no place from those that are served.
+/// One of the places that the data port has. A connection that is turned away takes none from those that are served.
 class Place {
 public:
-    explicit Place(std::size_t& count) noexcept : count_(count) { ++count_; }
-    ~Place() { --count_; }
+    Place(std::atomic<std::size_t>& served, std::size_t places) noexcept
+        : served_(served), taken_(served.fetch_add(1) < places) {
+        if (!taken_) --served_;
+    }
+    ~Place() {
+        if (taken_) --served_;
+    }
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
 
+    bool is_taken() const noexcept { return taken_; }
+
 private:
-    std::size_t& count_;
+    std::atomic<std::size_t>& served_;
+    bool taken_;
 };
 
-/// The root of a connection's coroutines: the one place that catches for them. Keeps `shared` alive, since a connection
-/// may outlive its server by as long as the event loop takes to be destroyed.
-ports::Task<void> serve_connection(Socket socket, Port port, std::shared_ptr<Server::Shared> shared) {
-    std::size_t& served = port == Port::data ? shared->data_count : shared->control_count;
-    const bool too_many = port == Port::data && served >= shared->config.connections_max;
+/// A connection from `serve` until it is closed. Keeps `shared` alive, since a connection may outlive its server by as
+/// long as the event loop takes to be destroyed.
+class Counted {
+public:
+    explicit Counted(std::shared_ptr<Server::Shared> shared) noexcept : shared_(std::move(shared)) {
+        ++shared_->connection_count;
+    }
+    Counted(Counted&&) noexcept = default;
+    Counted& operator=(Counted&&) = delete;
+    Counted(const Counted&) = delete;
+    ~Counted() {
+        if (shared_ && --shared_->connection_count == 0) shared_->when_empty();
+    }
+
+    Server::Shared& shared() const noexcept { return *shared_; }
+
+private:
+    std::shared_ptr<Server::Shared> shared_;
+};
+
+ports::Task<void> serve_if_there_is_a_place(Connection& connection, Port port, Server::Shared& shared) {
+    if (port == Port::control) co_return co_await connection.run();
+    const Place place(shared.state.served, shared.config.connections_max);
+    if (place.is_taken()) {
+        co_await connection.run();
+    } else {
+        co_await connection.turn_away();
+    }
+}
+
+/// The root of a connection's coroutines: the one place that catches for them.
+ports::Task<void> serve_connection(Socket socket, Port port, Counted counted) {
+    Server::Shared& shared = counted.shared();
     try {
-        Connection connection(std::move(socket), port, *shared);
-        if (too_many) {
-            co_await connection.turn_away();
-        } else {
-            const Place place(served);
-            co_await connection.run();
-        }
+        Connection connection(std::move(socket), port, shared);
+        co_await serve_if_there_is_a_place(connection, port, shared);
     } catch (const std::exception& exception) {
-        shared->log.write(ports::Level::error, "connection_failed", {{"error", std::string_view(exception.what())}});
+        shared.log.write(ports::Level::error, "connection_failed", {{"error", std::string_view(exception.what())}});
     }
 }
 
@@ -66,7 +98,8 @@ Server::Shared::Shared(const Parts& parts)
       context(parts.context),
       reader_config(reader_config_of(parts.config)),
       keep_alive(keep_alive_of(parts.config)),
-      endpoint_context{parts.sessions, parts.store_log, parts.config, ready},
+      state(parts.state),
+      endpoint_context{parts.sessions, parts.store_log, parts.config, parts.state.is_ready},
       deadlines(parts.context, lengths_of(parts.config)) {}
 
 Server::Server(const Parts& parts) : shared_(std::make_shared<Shared>(parts)) {}
@@ -79,19 +112,19 @@ Server::~Server() {
 void Server::serve(Socket socket, Port port) {
     boost::system::error_code not_tcp;
     socket.set_option(asio::ip::tcp::no_delay(true), not_tcp);
-    asio::co_spawn(shared_->context.get_executor(), serve_connection(std::move(socket), port, shared_), asio::detached);
-}
-
-void Server::stop_being_ready() noexcept {
-    shared_->ready = false;
-}
-
-void Server::drain() noexcept {
-    shared_->draining = true;
+    auto begin = [socket = std::move(socket), port, counted = Counted(shared_)]() mutable {
+        const auto executor = counted.shared().context.get_executor();
+        asio::co_spawn(executor, serve_connection(std::move(socket), port, std::move(counted)), asio::detached);
+    };
+    asio::post(shared_->context, std::move(begin));
 }
 
 void Server::finish() {
     for (Connection& connection : shared_->connections) connection.finish();
+}
+
+boost::asio::io_context& Server::context() const noexcept {
+    return shared_->context;
 }
 
 std::size_t Server::connections() const noexcept {

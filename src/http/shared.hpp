@@ -21,15 +21,12 @@ struct Server::Shared {
     boost::asio::io_context& context;
     ReaderConfig reader_config;
     std::string keep_alive;  ///< value of the Keep-Alive field
-    bool ready = true;
-    bool draining = false;
+    ServerState& state;
     EndpointContext endpoint_context;
     WorkspacePool workspaces;
     DateField date;
     Deadlines deadlines;
-    std::size_t connection_count = 0;
-    std::size_t data_count = 0;     ///< served on the data port, which alone has a limit
-    std::size_t control_count = 0;  ///< served on the control port
+    std::atomic<std::size_t> connection_count = 0;  ///< also those that another thread has just given to this one
     boost::intrusive::list<Connection, boost::intrusive::base_hook<ConnectionHook>,
                            boost::intrusive::constant_time_size<false>>
         connections;

@@ -13,12 +13,14 @@ constexpr int attempts_max = 16;
 
 }  // namespace
 
-SessionService::SessionService(ports::SessionStore& store, const ports::Clock& clock, ports::RandomSource& random,
-                               StoreLog& log, const ServiceConfig& config)
-    : store_(store),
-      clock_(clock),
-      random_(random),
-      log_(log),
+SessionService::SessionService(const Parts& parts, const ServiceConfig& config)
+    : executor_(parts.executor),
+      waits_(Waits::on(parts.executor)),
+      commons_(parts.commons),
+      store_(parts.store),
+      clock_(parts.clock),
+      random_(parts.random),
+      log_(parts.log),
       config_(config),
       near_cache_(config.near_cache_sessions) {}
 
@@ -67,7 +69,10 @@ ports::Async<IssuedSession> SessionService::create(NewSession wanted) {
 }
 
 ports::Async<bool> SessionService::revoke(core::SessionId id) {
-    return store_.revoke(id);
+    const auto revoked = co_await store_.revoke(id);
+    commons_.changes.raise(id.bucket());
+    if (!revoked) co_return revoked.error();
+    co_return *revoked;
 }
 
 ports::Async<std::optional<SessionRecord>> SessionService::show(core::SessionId id) {
@@ -89,7 +94,11 @@ ports::Async<ports::SessionPage> SessionService::list(core::UserId user, std::op
 }
 
 ports::Async<std::size_t> SessionService::revoke_all(core::UserId user, std::optional<core::SessionId> except) {
-    return store_.revoke_all(std::move(user), except);
+    const std::string bucket = core::bucket_of(user);
+    const auto revoked = co_await store_.revoke_all(std::move(user), except);
+    commons_.changes.raise(bucket);
+    if (!revoked) co_return revoked.error();
+    co_return *revoked;
 }
 
 }  // namespace sessgate::service

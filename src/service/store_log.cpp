@@ -8,6 +8,7 @@ constexpr auto quiet_time = std::chrono::seconds(1);
 }  // namespace
 
 void StoreLog::failed(std::string_view operation, core::Errc error) noexcept {
+    const std::lock_guard lock(mutex_);
     failed_last_ = clock_.steady();
     if (failing_) return;
     failing_ = true;
@@ -16,14 +17,16 @@ void StoreLog::failed(std::string_view operation, core::Errc error) noexcept {
 }
 
 void StoreLog::recovered() noexcept {
+    const std::lock_guard lock(mutex_);
     const auto now = clock_.steady();
-    if (now - failed_last_ < quiet_time) return;
+    if (!failing_ || now - failed_last_ < quiet_time) return;
     failing_ = false;
     const auto elapsed = std::chrono::duration_cast<core::Milliseconds>(now - failing_since_);
     log_.write(ports::Level::info, "store_recovered", {{"after_ms", elapsed.count()}});
 }
 
 void StoreLog::token_superseded(const core::SessionId& id) noexcept {
+    const std::lock_guard lock(mutex_);
     ++superseded_;
     const auto now = clock_.steady();
     if (now - superseded_logged_ < quiet_time) return;

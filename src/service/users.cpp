@@ -26,9 +26,11 @@ bool is_older(const core::SessionRecord& session, const UserRecord& user) noexce
 }  // namespace
 
 ports::Async<UserRecord> SessionService::put_user(core::UserId id, std::string attributes) {
+    const std::string bucket = core::bucket_of(id);
     auto user = co_await write_user(std::move(id), std::move(attributes));
     if (!user) co_return user.error();
     const auto updated = co_await update_copies(*user);
+    commons_.changes.raise(bucket);
     if (!updated) co_return updated.error();
     co_return std::move(*user);
 }
@@ -83,7 +85,7 @@ ports::Async<std::optional<UserRecord>> SessionService::find_user(core::UserId i
 ports::Async<bool> SessionService::remove_user(core::UserId id) {
     const auto removed = co_await store_.remove_user(id);
     if (!removed) co_return removed.error();
-    const auto revoked = co_await store_.revoke_all(std::move(id), std::nullopt);
+    const auto revoked = co_await revoke_all(std::move(id), std::nullopt);
     if (!revoked) co_return revoked.error();
     co_return *removed || *revoked > 0;
 }

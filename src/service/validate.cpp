@@ -29,11 +29,17 @@ Deny joined(const Deny& a, const Deny& b) {
 
 }  // namespace
 
-ports::Task<Verdict> SessionService::validate(Credential credential, bool renew) {
+ports::Task<Verdict> SessionService::validate(Credential credential, ValidateOptions options) {
+    if (!options.scope.empty()) co_return co_await validate_in_scope(std::move(credential), options);
     if (credential.tokens.empty()) co_return Deny{credential.absence, false};
-    if (credential.tokens.size() > 1) co_return co_await validate_each(std::move(credential.tokens), renew);
-    if (auto kept = kept_allow(credential.tokens.front())) co_return *std::move(kept);
-    co_return co_await validate_one(std::move(credential.tokens), renew);
+    Patience patience(config_.store_deadline);
+    co_return co_await validate_tokens(std::move(credential.tokens), options.renew, patience);
+}
+
+ports::Task<Verdict> SessionService::validate_tokens(Tokens tokens, bool renew, Patience& patience) {
+    if (tokens.size() > 1) co_return co_await validate_each(std::move(tokens), renew, patience);
+    if (auto kept = kept_allow(tokens.front())) co_return *std::move(kept);
+    co_return co_await validate_one(std::move(tokens), renew, patience);
 }
 
 /// Only an allow that asks for no write is answered from memory: every deny, renewal and promotion reads the store.
@@ -48,12 +54,12 @@ std::optional<core::Allow> SessionService::kept_allow(const core::Token& token) 
 }
 
 /// Looks at every session first and writes nothing, so that an ambiguous set of cookies changes none of them.
-ports::Task<Verdict> SessionService::validate_each(Tokens tokens, bool renew) {
+ports::Task<Verdict> SessionService::validate_each(Tokens tokens, bool renew, Patience& patience) {
     Tokens live;
     std::optional<Deny> deny;
     while (!tokens.empty()) {
         Tokens of_one = take_one_session(tokens);
-        Verdict verdict = co_await validate_one(of_one, false);
+        Verdict verdict = co_await validate_one(of_one, false, patience);
         if (std::holds_alternative<core::Unavailable>(verdict)) co_return verdict;
         if (const auto* no = std::get_if<Deny>(&verdict)) {
             deny = deny ? joined(*deny, *no) : *no;
@@ -64,54 +70,63 @@ ports::Task<Verdict> SessionService::validate_each(Tokens tokens, bool renew) {
         }
     }
     if (live.empty()) co_return *deny;
-    co_return co_await validate_one(std::move(live), renew);
+    co_return co_await validate_one(std::move(live), renew, patience);
 }
 
 ports::Async<void> SessionService::revoke_presented(Credential credential) {
+    Patience patience(config_.store_deadline);
     while (!credential.tokens.empty()) {
         Tokens of_one = take_one_session(credential.tokens);
         const core::SessionId id = of_one.front().id;
-        const Verdict verdict = co_await validate_one(std::move(of_one), false);
+        const Verdict verdict = co_await validate_one(std::move(of_one), false, patience);
         if (const auto* failure = std::get_if<core::Unavailable>(&verdict)) co_return failure->error;
         if (!std::holds_alternative<core::Allow>(verdict)) continue;
-        const auto revoked = co_await store_.revoke(id);
+        const auto revoked = co_await revoke(id);
         if (!revoked) co_return revoked.error();
     }
     co_return core::Result<void>();
 }
 
-ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew) {
+/// A deny never rests on a read that began before this request: since then the client may have been given a token that
+/// the read does not know.
+ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew, Patience& patience) {
     const core::SessionId id = tokens.front().id;
-    for (int attempt = 1;; ++attempt) {
-        const auto version = store_.version_of(id);  // before the read: a write in between makes it an old one
-        auto found = co_await store_.find(id);
-        if (!found) {
-            log_.failed("find", found.error());
-            co_return core::Unavailable{found.error()};
-        }
-        log_.succeeded();
-        if (!*found) co_return Deny{Reason::unknown, true};
+    const std::uint64_t begun = commons_.flights.last_number();
+    std::uint64_t after = 0;
+    int attempt = 1;
+    for (;;) {
+        const SessionFlight::Result read = co_await this->read(id, after, patience);
+        if (!read->found) co_return core::Unavailable{read->found.error()};
+        const bool may_deny = read->number > begun;
+        after = begun;
 
+        core::SharedSession session = *read->found;
+        if (!session && may_deny) co_return Deny{Reason::unknown, true};
+        if (!session) continue;
         const core::WallTime now = clock_.wall();
-        auto session = std::make_shared<const core::SessionRecord>(std::move(**found));
         const core::Token& token = tokens.size() == 1 ? tokens.front() : core::best_of(*session, tokens);
         const bool may_rotate = renew && core::state_at(*session, now) == core::SessionState::idle;
         const core::Salt salt = may_rotate ? fresh_salt() : core::Salt{};
         core::Decision decision = core::decide(std::move(session), token, now, config_.rotation, salt);
 
-        if (const auto* deny = std::get_if<Deny>(&decision)) co_return co_await denied(*deny, id);
+        const auto* const deny = std::get_if<Deny>(&decision);
+        if (deny != nullptr && may_deny) co_return co_await denied(*deny, id);
+        if (deny != nullptr) continue;
         auto& allowed = std::get<core::AllowDecision>(decision);
-        if (version && !allowed.write) near_cache_.put(allowed.allow.session, *version);
+        if (read->version && !allowed.write) near_cache_.put(allowed.allow.session, *read->version);
         if (!renew || !allowed.write) co_return std::move(allowed.allow);
         bool changed = false;
         Verdict verdict = co_await write(std::move(allowed), changed);
         if (!changed || attempt == attempts_max) co_return verdict;
+        ++attempt;
+        after = commons_.flights.last_number();
     }
 }
 
 /// Renewal, promotion or retirement. `changed`: another write came first, and the verdict is the one without ours.
 ports::Task<Verdict> SessionService::write(core::AllowDecision decision, bool& changed) {
     const auto outcome = co_await store_.replace(*decision.allow.session, *decision.write->desired);
+    commons_.flights.close(decision.allow.session->id);
     if (!outcome) {
         // The session is still good; its next use will try again.
         log_.failed("replace", outcome.error());
@@ -126,7 +141,7 @@ ports::Task<Verdict> SessionService::denied(Deny deny, core::SessionId id) {
     if (deny.reason == Reason::superseded) {
         log_.token_superseded(id);
         if (config_.on_reuse == OnReuse::revoke) {
-            const auto revoked = co_await store_.revoke(id);
+            const auto revoked = co_await revoke(id);
             if (!revoked) log_.failed("revoke", revoked.error());
         }
     }

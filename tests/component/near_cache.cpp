@@ -1,43 +1,13 @@
 #include <doctest/doctest.h>
 
-#include "app/stores.hpp"
-#include "tests/support/failing_store.hpp"
-#include "tests/support/sidecar.hpp"
+#include "tests/support/counted_sidecar.hpp"
 
 using namespace sessgate;
 using namespace sessgate::tests;
 using namespace std::chrono_literals;
 
-namespace {
-
-/// The program on LMDB, with every read of a session counted.
-struct Counted {
-    explicit Counted(const Sidecar::Settings& settings = {})
-        : sidecar("lmdb:", settings, [this](const auto& config, const auto& clock, auto& log) {
-              auto opened = app::open_store(config, clock, log);
-              REQUIRE(opened.has_value());
-              return boost::system::result<std::unique_ptr<app::StoreHandle>, std::string>(
-                  std::make_unique<FailingHandle>(std::move(*opened), faults));
-          }) {}
-
-    /// How many reads `calls` cost.
-    template <typename Calls>
-    int reads_of(Calls calls) {
-        const int before = faults.reads;
-        calls();
-        return faults.reads - before;
-    }
-
-    std::string state(const std::string& token) { return sidecar.get("/session", token).field("X-Session-State"); }
-
-    StoreFaults faults;
-    Sidecar sidecar;
-};
-
-}  // namespace
-
 TEST_CASE("an allow that needs no write is answered from memory, whichever call asks for it") {
-    Counted counted;
+    CountedSidecar counted;
     const std::string token = counted.sidecar.sign_in(R"({"userId":"ada","user":{"attributes":{"name":"Ada"}}})");
 
     CHECK(counted.reads_of([&] { CHECK(counted.state(token) == "active"); }) == 1);
@@ -49,7 +19,7 @@ TEST_CASE("an allow that needs no write is answered from memory, whichever call 
 }
 
 TEST_CASE("with store.near_cache off every call reads the store") {
-    Counted counted(Sidecar::Settings{{"store.near_cache", "false"}});
+    CountedSidecar counted("lmdb:", {{"store.near_cache", "false"}});
     const std::string token = counted.sidecar.sign_in();
 
     CHECK(counted.reads_of([&] {
@@ -58,7 +28,7 @@ TEST_CASE("with store.near_cache off every call reads the store") {
 }
 
 TEST_CASE("what is kept is judged by the clock on each use, and a renewal reads the store") {
-    Counted counted;
+    CountedSidecar counted;
     const std::string token = counted.sidecar.sign_in();
     counted.state(token);
     counted.sidecar.advance(1000ms);
@@ -72,7 +42,7 @@ TEST_CASE("what is kept is judged by the clock on each use, and a renewal reads 
 }
 
 TEST_CASE("a deny always reads the store, also for a kept session") {
-    Counted counted;
+    CountedSidecar counted;
     const std::string token = counted.sidecar.sign_in();
     counted.state(token);
     std::string wrong_secret = token;
@@ -83,7 +53,7 @@ TEST_CASE("a deny always reads the store, also for a kept session") {
 }
 
 TEST_CASE("whatever was acknowledged is seen by the next request, however warm the memory is") {
-    Counted counted;
+    CountedSidecar counted;
     const std::string kept = counted.sidecar.sign_in();
     const std::string ended = counted.sidecar.sign_in();
     counted.state(kept);
@@ -112,7 +82,7 @@ TEST_CASE("whatever was acknowledged is seen by the next request, however warm t
 }
 
 TEST_CASE("a rotation goes its way over a warm memory: successor, promotion, grace, superseded") {
-    Counted counted;
+    CountedSidecar counted;
     Sidecar& sidecar = counted.sidecar;
     const std::string first = sidecar.sign_in();
     counted.state(first);

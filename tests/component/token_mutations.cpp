@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "sessgate/adapters/memory_store.hpp"
-#include "sessgate/service/session_service.hpp"
 #include "tests/support/run.hpp"
+#include "tests/support/service_shards.hpp"
 #include "tests/support/sidecar.hpp"
 
 using namespace sessgate;
@@ -73,14 +73,11 @@ std::string trimmed(const std::string& text) {
 }  // namespace
 
 TEST_CASE("none of 1,000,000 mutations of a token is answered with a session by the service") {
-    ManualClock clock;
-    FixedRandom random;
-    LogCapture log;
-    adapters::MemoryDatabase database(clock);
-    const auto store = database.open_shard();
-    service::StoreLog store_log(log, clock);
-    service::SessionService sessions(*store, clock, random, store_log, {});
     boost::asio::io_context context;
+    ServiceShards shards;
+    adapters::MemoryDatabase database(shards.clock);
+    const auto store = database.open_shard();
+    service::SessionService& sessions = shards.add(context, *store);
     std::string text;
     const auto sign_in = [&]() -> ports::Task<void> {
         service::NewSession wanted{.user = *core::UserId::parse("ada"), .user_attributes = {}, .periods = {}};
@@ -101,7 +98,7 @@ TEST_CASE("none of 1,000,000 mutations of a token is answered with a session by 
             ++looked_up;
             service::Credential credential;
             credential.tokens.push_back(*token);
-            const core::Verdict verdict = co_await sessions.validate(credential, true);
+            const core::Verdict verdict = co_await sessions.validate(credential, {});
             if (std::holds_alternative<core::Allow>(verdict)) ++allowed;
         }
     };

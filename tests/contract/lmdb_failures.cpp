@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
 
 #include "adapters/lmdb/committer.hpp"
-#include "adapters/lmdb/pending_writes.hpp"
 #include "tests/support/folder.hpp"
 #include "tests/support/log_capture.hpp"
 #include "tests/support/records.hpp"
@@ -61,10 +60,10 @@ private:
     TemporaryFolder folder_;
     std::unique_ptr<adapters::lmdb::Environment> environment_ =
         *adapters::lmdb::Environment::open(folder_.path(), std::uint64_t{64} << 20);
-    adapters::lmdb::BucketVersions versions_;
+    ports::BucketVersions versions_;
     adapters::lmdb::Committer committer_{*environment_, codec, health, versions_};
     boost::asio::io_context context_;
-    adapters::lmdb::PendingWrites& pending_ = boost::asio::use_service<adapters::lmdb::PendingWrites>(context_);
+    adapters::lmdb::PendingWrites& pending_ = adapters::lmdb::PendingWrites::on(context_.get_executor());
     std::deque<adapters::lmdb::QueuedWrite> waiting_;
     std::deque<std::optional<WriteOutcome>> answers_;
 };

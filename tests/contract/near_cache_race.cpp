@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 #include <boost/asio/co_spawn.hpp>
 
-#include "sessgate/service/session_service.hpp"
 #include "tests/support/failing_store.hpp"
+#include "tests/support/service_shards.hpp"
 #include "tests/support/store_harness.hpp"
 
 using namespace sessgate;
@@ -33,7 +33,7 @@ core::Verdict validate(LmdbFolder& folder, service::SessionService& sessions, co
     const auto ask = [&]() -> ports::Task<void> {
         service::Credential credential;
         credential.tokens.push_back(token);
-        verdict = co_await sessions.validate(std::move(credential), true);
+        verdict = co_await sessions.validate(std::move(credential), {});
     };
     boost::asio::co_spawn(folder.context(), ask(), [](std::exception_ptr error) { REQUIRE(!error); });
     folder.context().restart();
@@ -47,11 +47,10 @@ TEST_CASE("a record that was revoked while it was being read is never believed a
     LmdbFolder folder;
     StoreFaults faults;
     OvertakenStore store(folder.database().open_shard(folder.context().get_executor()), folder.store(), faults);
-    FixedRandom random;
-    service::StoreLog log(folder.log, folder.clock);
     service::ServiceConfig config;
     config.near_cache_sessions = 64;
-    service::SessionService sessions(store, folder.clock, random, log, config);
+    ServiceShards shards;
+    service::SessionService& sessions = shards.add(folder.context(), store, config);
     core::SessionRecord session = a_session(folder.now());
     const core::Token token{session.id, core::Secret{{1, 2, 3}}};
     session.hash = core::hash_of(token.secret);

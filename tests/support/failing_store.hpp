@@ -16,6 +16,7 @@ struct StoreFaults {
     std::atomic<core::Errc> error = core::Errc::store_unavailable;
     std::atomic<int> reads = 0;    ///< how often `find` was asked
     std::atomic<int> read_ms = 0;  ///< how long each `find` takes
+    std::atomic<int> replaced = 0;  ///< sessions that were renewed, promoted or otherwise written over
 };
 
 /// A store that answers as the real one behind it, until it is told to fail.
@@ -34,7 +35,7 @@ public:
     }
     ports::Async<ports::Replaced> replace(core::SessionRecord expected, core::SessionRecord desired) override {
         return faults_.writes_fail ? failure<ports::Replaced>()
-                                   : real_->replace(std::move(expected), std::move(desired));
+                                   : counted_replace(std::move(expected), std::move(desired));
     }
     ports::Async<bool> revoke(core::SessionId id) override {
         return faults_.writes_fail ? failure<bool>() : real_->revoke(id);
@@ -63,6 +64,13 @@ public:
     ports::Async<void> check() override { return faults_.reads_fail ? failure<void>() : real_->check(); }
 
 private:
+    ports::Async<ports::Replaced> counted_replace(core::SessionRecord expected, core::SessionRecord desired) {
+        const auto outcome = co_await real_->replace(std::move(expected), std::move(desired));
+        if (!outcome) co_return outcome.error();
+        if (*outcome == ports::Replaced::replaced) ++faults_.replaced;
+        co_return *outcome;
+    }
+
     ports::Async<std::optional<core::SessionRecord>> slow_find(core::SessionId id) {
         const ports::Executor executor = co_await boost::asio::this_coro::executor;
         boost::asio::steady_timer timer(executor, core::Milliseconds(faults_.read_ms));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <string>
@@ -16,6 +18,7 @@ public:
     void write(ports::Level, std::string_view event, std::initializer_list<ports::Field> fields) noexcept override {
         const std::lock_guard lock(mutex_);
         events_.emplace_back(event);
+        written_.notify_all();
         for (const ports::Field& field : fields) {
             const auto* text = std::get_if<std::string_view>(&field.value);
             if (text != nullptr) texts_[{events_.back(), std::string(field.name)}] = *text;
@@ -29,6 +32,12 @@ public:
         return found == texts_.end() ? std::string{} : found->second;
     }
 
+    /// Returns once there was such an event.
+    void wait_for(std::string_view event) const {
+        std::unique_lock lock(mutex_);
+        written_.wait(lock, [&] { return std::ranges::find(events_, event) != events_.end(); });
+    }
+
     std::vector<std::string> events() const {
         const std::lock_guard lock(mutex_);
         return events_;
@@ -36,6 +45,7 @@ public:
 
 private:
     mutable std::mutex mutex_;
+    mutable std::condition_variable written_;
     std::vector<std::string> events_;
     std::map<std::pair<std::string, std::string>, std::string> texts_;
 };

@@ -60,6 +60,7 @@ Sidecar::~Sidecar() {
 void Sidecar::ask_to_stop() {
     is_asked_to_stop_ = true;
     stop_();
+    log.wait_for("stopping");
 }
 
 void Sidecar::stop() {

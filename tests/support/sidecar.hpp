@@ -38,7 +38,8 @@ public:
     std::string sign_in(std::string_view body = R"({"userId":"ada"})");
 
     void advance(core::Milliseconds by) { clock.advance(by); }
-    /// Does what SIGTERM does, and does not wait for the end. Not to be called when the end may have come.
+    /// Does what SIGTERM does, and waits until the program has begun to stop, but not for the end. Not to be called
+    /// when the end may have come.
     void ask_to_stop();
     /// Waits for the end, having asked for it unless a test did that.
     void stop();

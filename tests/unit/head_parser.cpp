@@ -18,10 +18,11 @@ struct Parsed {
 };
 
 /// The head is kept beside the views into it.
-Parsed parsed(const std::string& request_line, const std::string& fields = "") {
+Parsed parsed(const std::string& request_line, const std::string& fields = "",
+              std::string_view scope = "x-request-id") {
     Parsed result;
     result.head = request_line + "\r\nHost: a\r\n" + fields + "\r\n";
-    result.refusal = parse_head(result.head, result.request);
+    result.refusal = parse_head(result.head, scope, result.request);
     return result;
 }
 
@@ -77,16 +78,18 @@ TEST_CASE("the fields we use are kept whatever their case") {
     CHECK(p.request.x_forwarded_method == "POST");
     CHECK(p.request.x_forwarded_host == "h");
     CHECK(p.request.x_forwarded_proto == "https");
+    CHECK(p.request.scope == "0123456789abcdef");
 }
 
 TEST_CASE("views are empty for fields that were not sent, also when the request is used again") {
-    Parsed p = with("Cookie: a=b\r\nOrigin: https://o\r\n");
+    Parsed p = with("Cookie: a=b\r\nOrigin: https://o\r\nX-Request-Id: 0123456789abcdef\r\n");
     const std::string next = "GET /b HTTP/1.1\r\nHost: a\r\n\r\n";
 
-    REQUIRE(parse_head(next, p.request).status == 0);
+    REQUIRE(parse_head(next, "x-request-id", p.request).status == 0);
 
     CHECK(p.request.cookies.empty());
     CHECK(p.request.origin.empty());
+    CHECK(p.request.scope.empty());
     CHECK(p.request.path == "/b");
 }
 
@@ -109,17 +112,25 @@ TEST_CASE("a field that decides makes the message bad when it is there twice") {
     }
 }
 
-TEST_CASE("a repeated forwarded host or scheme counts as not given") {
-    for (const char* name : {"X-Forwarded-Host", "X-Forwarded-Proto"}) {
+TEST_CASE("a repeated scope, forwarded host or scheme counts as not given") {
+    for (const char* name : {"X-Request-Id", "X-Forwarded-Host", "X-Forwarded-Proto"}) {
         const std::string field = std::string(name) + ": 0123456789abcdef\r\n";
         for (const std::string& fields : {field + field, field + field + field, std::string(name) + ":\r\n" + field}) {
             const Parsed p = with(fields);
             CAPTURE(fields);
             CHECK(p.refusal.status == 0);
-                    CHECK(p.request.x_forwarded_host.empty());
+            CHECK(p.request.scope.empty());
+            CHECK(p.request.x_forwarded_host.empty());
             CHECK(p.request.x_forwarded_proto.empty());
         }
     }
+}
+
+TEST_CASE("the scope comes from the configured field only, whatever the case of its name") {
+    const std::string fields = "X-Request-Id: a\r\nMy_Scope: b\r\n";
+
+    CHECK(parsed("GET / HTTP/1.1", fields, "my_scope").request.scope == "b");
+    CHECK(parsed("GET / HTTP/1.1", fields).request.scope == "a");
 }
 
 TEST_CASE("a connection is kept as version and Connection say") {

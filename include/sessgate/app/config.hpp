@@ -90,12 +90,14 @@ struct Config {
     StoreConfig store;
     SessionConfig session;
     core::CookieConfig cookie;
+    std::string scope_header;  ///< in lower case
     core::OriginPolicy origin;
     core::TrustedProxies trusted_proxies;
     http::AuthzConfig authz;
     HttpLimits http;
     DrainConfig drain;
     LogConfig log;
+    std::size_t threads = 1;                          ///< shards
     std::optional<std::filesystem::path> ports_file;  ///< where the real addresses are written once ready
 };
 

@@ -23,7 +23,9 @@ struct HttpConfig {
     core::Milliseconds idle_timeout = std::chrono::seconds(75);
     std::size_t connections_max = 10'000;
 
-    std::vector<core::CookieConfig> cookies{core::CookieConfig{}};  ///< at least one, all of one name or each of its own
+    std::vector<core::CookieConfig> cookies{
+        core::CookieConfig{}};                  ///< at least one, all of one name or each of its own
+    std::string scope_header = "x-request-id";  ///< in lower case
     core::OriginPolicy origin;
     core::TrustedProxies trusted_proxies;
     AuthzConfig authz;

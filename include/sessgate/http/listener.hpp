@@ -12,12 +12,15 @@ using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream
 
 /// A bound and listening socket. For a unix address a file left by a program that has ended is replaced, one that
 /// somebody listens on is `address_in_use`, and the new file has mode `file_mode`.
-boost::system::result<Acceptor> listen_on(boost::asio::io_context& context, const Endpoint& endpoint, unsigned file_mode);
+boost::system::result<Acceptor> listen_on(boost::asio::io_context& context, const Endpoint& endpoint,
+                                          unsigned file_mode);
 
-/// Takes connections off an acceptor and gives them to the server. Goes on after EMFILE and its like.
+/// Takes connections off an acceptor and gives each to the server with the fewest: a proxy holds few, long ones, which
+/// the kernel's own spreading may pile onto one shard. Goes on after EMFILE and its like. The thread of the acceptor.
 class Listener {
 public:
-    Listener(Acceptor acceptor, Server& server, Port port, ports::Log& log);
+    /// `servers`: at least one.
+    Listener(Acceptor acceptor, std::vector<Server*> servers, Port port, ports::Log& log);
 
     void start();
 
@@ -29,13 +32,14 @@ public:
 
 private:
     ports::Task<void> run();
-    void serve_waiting();
+    boost::system::error_code accept_some(std::size_t count);
+    Server& emptiest() const noexcept;
 
     Acceptor acceptor_;
     boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
                                       ports::Executor>
         pause_;
-    Server& server_;
+    std::vector<Server*> servers_;
     Port port_;
     ports::Log& log_;
 };

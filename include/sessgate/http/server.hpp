@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -17,12 +18,21 @@ namespace sessgate::http {
 /// A TCP or unix stream socket that belongs to a shard.
 using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, ports::Executor>;
 
-/// The HTTP side of one shard: its connections, buffers and deadlines. Everything runs on the shard's thread.
+/// What the servers of one process have in common. Any thread.
+struct ServerState {
+    std::atomic<bool> is_ready = true;      ///< false: `/readyz` says no, and everything else goes on
+    std::atomic<bool> is_draining = false;  ///< true: each answer closes its connection
+    std::atomic<std::size_t> served = 0;    ///< connections on the data port, which have a limit
+};
+
+/// The HTTP side of one shard: its connections, buffers and deadlines. The shard's thread only, where nothing else is
+/// said.
 class Server {
 public:
     struct Parts {
         boost::asio::io_context& context;
         const HttpConfig& config;
+        ServerState& state;
         service::SessionService& sessions;
         service::StoreLog& store_log;
         const ports::Clock& clock;
@@ -30,26 +40,26 @@ public:
     };
 
     explicit Server(const Parts& parts);
+
+    /// When the shard's thread has ended.
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Serves `socket` until it is closed. Beyond `connections_max` it is told 503 and closed.
+    /// Serves `socket`, which belongs to this shard's context, until it is closed. Beyond `connections_max` it is told
+    /// 503 and closed. Any thread.
     void serve(Socket socket, Port port);
-
-    /// `/readyz` says no from now on; everything else goes on.
-    void stop_being_ready() noexcept;
-
-    /// From now on each answer closes its connection.
-    void drain() noexcept;
 
     /// Ends the connections that wait for a request; what is being answered is finished.
     void finish();
 
+    /// Those that were given to `serve` and are not closed yet. Any thread.
     std::size_t connections() const noexcept;
 
     /// Called on the shard's thread whenever the last connection has gone.
     void when_empty(std::function<void()> call);
+
+    boost::asio::io_context& context() const noexcept;
 
     struct Shared;
 

@@ -1,32 +1,20 @@
 #pragma once
 
-#include <boost/container/static_vector.hpp>
 #include <optional>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "sessgate/core/rotation.hpp"
 #include "sessgate/core/verdict.hpp"
 #include "sessgate/ports/clock.hpp"
 #include "sessgate/ports/random_source.hpp"
 #include "sessgate/ports/session_store.hpp"
+#include "sessgate/service/commons.hpp"
+#include "sessgate/service/credential.hpp"
 #include "sessgate/service/near_cache.hpp"
+#include "sessgate/service/patience.hpp"
 #include "sessgate/service/store_log.hpp"
 
 namespace sessgate::service {
-
-/// More values of our cookie than this are not looked up.
-constexpr std::size_t tokens_max = 4;
-
-using Tokens = boost::container::static_vector<core::Token, tokens_max>;
-
-/// What a caller presented: up to four well-formed tokens, or why there is none.
-struct Credential {
-    Tokens tokens;                                   ///< in the order in which they were sent
-    core::Reason absence = core::Reason::no_cookie;  ///< told when there are no tokens
-    bool is_bearer = false;  ///< from the Authorization field: cookies mean nothing to this caller
-};
 
 /// Periods that a session starts with, unless its creation says otherwise.
 struct SessionDefaults {
@@ -44,7 +32,15 @@ struct ServiceConfig {
     core::RotationPolicy rotation;
     SessionDefaults defaults;
     OnReuse on_reuse = OnReuse::deny;
-    std::size_t near_cache_sessions = 0;  ///< how many records to keep; 0: none
+    std::size_t near_cache_sessions = 0;     ///< how many records each shard keeps; 0: none
+    core::Milliseconds store_deadline{150};  ///< how long a caller waits for another one's read, and for its write
+};
+
+/// How a credential is to be validated.
+struct ValidateOptions {
+    bool renew = true;               ///< an idle session is renewed and a successor promoted
+    std::string_view scope{};        ///< the browser request that the caller serves (core::is_scope); empty: not told
+    bool heeds_set_session = false;  ///< what `/set-session` decided in that scope counts more than the credential
 };
 
 /// A sign-in: what the application wants to be remembered.
@@ -65,12 +61,26 @@ struct IssuedSession {
 /// Every `Async` may fail as the store's calls do; after a failed write, repeating the call is safe.
 class SessionService {
 public:
-    SessionService(ports::SessionStore& store, const ports::Clock& clock, ports::RandomSource& random, StoreLog& log,
-                   const ServiceConfig& config);
+    /// What a service works with; all of it outlives the service, and `commons` also the event loop.
+    struct Parts {
+        ports::Executor executor;  ///< of the shard
+        Commons& commons;
+        ports::SessionStore& store;
+        const ports::Clock& clock;
+        ports::RandomSource& random;
+        StoreLog& log;
+    };
 
-    /// Whose session the credential is, and whether it is good. With `renew`, an idle session is renewed and a
-    /// successor promoted; where that write cannot be made it is an allow all the same.
-    ports::Task<core::Verdict> validate(Credential credential, bool renew);
+    SessionService(const Parts& parts, const ServiceConfig& config);
+
+    /// Whose session the credential is, and whether it is good. A renewal or promotion that cannot be written is an
+    /// allow all the same. `options.scope` has to stay until the verdict is there.
+    ports::Task<core::Verdict> validate(Credential credential, ValidateOptions options);
+
+    /// What `/set-session` decided in `scope` for callers that present `credential` as this one did: `token`, or signed
+    /// out. False, and nothing is remembered, when there is no credential and the scope may be another caller's too: a
+    /// constant or guessable one must not hand a sign-in to strangers.
+    bool set_in_scope(const Credential& credential, std::string_view scope, std::optional<core::Token> token);
 
     /// Ends every live session that the credential proves, also where there are several: to sign out is never
     /// ambiguous.
@@ -100,11 +110,20 @@ public:
     const ServiceConfig& config() const noexcept { return config_; }
 
 private:
+    ports::Task<core::Verdict> validate_in_scope(Credential credential, ValidateOptions options);
+    ports::Task<core::Verdict> share_verdict(ScopeKey key, Tokens tokens, bool renew);
+    std::uint64_t changes_of(const Tokens& tokens) const noexcept;
+
+    ports::Task<core::Verdict> validate_tokens(Tokens tokens, bool renew, Patience& patience);
     std::optional<core::Allow> kept_allow(const core::Token& token);
-    ports::Task<core::Verdict> validate_each(Tokens tokens, bool renew);
-    ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew);
+    ports::Task<core::Verdict> validate_each(Tokens tokens, bool renew, Patience& patience);
+    ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew, Patience& patience);
     ports::Task<core::Verdict> write(core::AllowDecision decision, bool& changed);
     ports::Task<core::Verdict> denied(core::Deny deny, core::SessionId id);
+
+    ports::Task<SessionFlight::Result> read(core::SessionId id, std::uint64_t after, Patience& patience);
+    ports::Task<SessionFlight::Result> lead_read(core::SessionId id, SessionFlights::Lead lead);
+
     ports::Async<core::UserRecord> write_user(core::UserId id, std::string attributes);
     ports::Async<void> update_copy(core::SessionRecord session, const core::UserRecord& user);
     ports::Async<void> update_copies(const core::UserRecord& user);
@@ -112,6 +131,9 @@ private:
                                    const core::Secret& secret);
     core::Salt fresh_salt() noexcept;
 
+    ports::Executor executor_;
+    Waits& waits_;
+    Commons& commons_;
     ports::SessionStore& store_;
     const ports::Clock& clock_;
     ports::RandomSource& random_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <mutex>
 #include <string_view>
 
 #include "sessgate/core/ids.hpp"
@@ -10,7 +12,8 @@
 namespace sessgate::service {
 
 /// Says once that the store fails, and once that it answers again: transitions, not requests. A store that reads and
-/// cannot write fails and answers in turns, so it answers again only after a second without a failure. One for a shard.
+/// cannot write fails and answers in turns, so it answers again only after a second without a failure. One for a
+/// process, so that a failure is one line however many shards meet it. Any thread.
 class StoreLog {
 public:
     StoreLog(ports::Log& log, const ports::Clock& clock) : log_(log), clock_(clock) {}
@@ -18,7 +21,7 @@ public:
     void failed(std::string_view operation, core::Errc error) noexcept;
 
     void succeeded() noexcept {
-        if (failing_) recovered();
+        if (failing_.load(std::memory_order_relaxed)) recovered();
     }
 
     /// A retired token was presented: a client that came back from an old backup, or a thief. At most one line a
@@ -30,7 +33,8 @@ private:
 
     ports::Log& log_;
     const ports::Clock& clock_;
-    bool failing_ = false;
+    std::mutex mutex_;
+    std::atomic<bool> failing_ = false;  ///< written under the mutex
     core::SteadyTime failing_since_{};
     core::SteadyTime failed_last_{};
     core::SteadyTime superseded_logged_{};

@@ -19,7 +19,7 @@ std::size_t pages_for(const Write& write) {
 }  // namespace
 
 Committer::Committer(const Environment& environment, const core::RecordCodec& codec, Health& health,
-                     BucketVersions& versions)
+                     ports::BucketVersions& versions)
     : environment_(environment), codec_(codec), health_(health), versions_(versions), room_(environment.handle()) {
     room_.begin_batch();
     // The reserve is there before the first write, so that a disk that fills up from elsewhere does no harm. A disk
@@ -122,7 +122,7 @@ core::Errc Committer::judge(const Failed& failed, const Write& write) {
 
 void Committer::answer(const QueuedWrite& queued, WriteOutcome outcome) {
     writes_.fetch_add(1, std::memory_order_relaxed);
-    queued.answer_to->deliver({queued.ticket, outcome});
+    queued.answer_to->deliver(queued.ticket, outcome);
 }
 
 }  // namespace sessgate::adapters::lmdb

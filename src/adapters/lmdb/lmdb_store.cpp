@@ -1,8 +1,5 @@
 #include "adapters/lmdb/lmdb_store.hpp"
 
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "adapters/lmdb/page.hpp"
 
 namespace sessgate::adapters::lmdb {
@@ -19,9 +16,7 @@ using ports::Replaced;
 using ports::SessionPage;
 
 LmdbStore::LmdbStore(const Shared& shared, const ports::Executor& executor)
-    : shared_(shared),
-      pending_(boost::asio::use_service<PendingWrites>(executor.context())),
-      reader_(shared.environment.handle()) {}
+    : shared_(shared), pending_(PendingWrites::on(executor)), reader_(shared.environment.handle()) {}
 
 /// `look` sees one state of the data and answers a Result. Nothing may be awaited inside.
 template <typename T, typename Look>
@@ -63,36 +58,18 @@ Async<void> LmdbStore::check() {
     co_return read<void>([](const WriteContext&) { return Result<void>(); });
 }
 
-/// Hands the write over once its coroutine is suspended and can be resumed.
-class LmdbStore::StartWrite {
-public:
-    StartWrite(const Shared& shared, PendingWrites& pending) noexcept : shared_(shared), pending_(pending) {}
-
-    template <typename Handler>
-    void operator()(Handler handler, std::unique_ptr<Write> write) {
-        const auto deadline = core::SteadyTime::clock::now() + shared_.deadline;
-        const std::uint64_t ticket = pending_.add(std::move(handler), deadline);
-        const auto& mailbox = pending_.mailbox();
-        if (shared_.queue.push({std::move(write), ticket, mailbox})) return;
-        // Through the mailbox, because a coroutine must not be resumed while it is being suspended.
-        mailbox->deliver({ticket, Errc::store_unavailable});
-    }
-
-private:
-    const Shared& shared_;
-    PendingWrites& pending_;
-};
-
 Async<std::size_t> LmdbStore::written(std::unique_ptr<Write> write) {
     if (!shared_.health.is_good()) co_return Errc::store_unavailable;
     // What a newer program added to a record may leave no room for what we add: better unwritten than unreadable.
     if (write->growth() > core::record_size_max) co_return Errc::store_full;
 
-    boost::asio::use_awaitable_t<ports::Executor> awaited;
-    StartWrite start(shared_, pending_);
-    const WriteOutcome outcome =
-        co_await boost::asio::async_initiate<boost::asio::use_awaitable_t<ports::Executor>, void(WriteOutcome)>(
-            start, awaited, std::move(write));
+    const auto deadline = core::SteadyTime::clock::now() + shared_.deadline;
+    const auto hand_over = [&](std::uint64_t ticket) {
+        if (shared_.queue.push({std::move(write), ticket, pending_.mailbox()})) return;
+        // Through the mailbox, because a coroutine must not be resumed while it is being suspended.
+        pending_.mailbox()->deliver(ticket, Errc::store_unavailable);
+    };
+    const WriteOutcome outcome = co_await pending_.wait(deadline, hand_over);
     co_return outcome;
 }
 

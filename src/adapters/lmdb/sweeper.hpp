@@ -9,7 +9,8 @@
 
 namespace sessgate::adapters::lmdb {
 
-/// Removes sessions whose store expiry is past. The writer's thread only, but for the counter.
+/// Removes sessions whose store expiry is past. It raises no version: what it takes away has been dead for ten minutes,
+/// which every use of a kept record finds out. The writer's thread only, but for the counter.
 class Sweeper {
 public:
     /// In one transaction; small, so that writes behind it do not wait long and its pages fit into the reserve.

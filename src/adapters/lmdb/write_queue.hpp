@@ -6,15 +6,19 @@
 #include <memory>
 #include <mutex>
 
-#include "adapters/lmdb/mailbox.hpp"
+#include "adapters/lmdb/write.hpp"
+#include "sessgate/ports/pending_calls.hpp"
 
 namespace sessgate::adapters::lmdb {
+
+/// Whoever waits for a write on one shard.
+using PendingWrites = ports::PendingCalls<std::size_t>;
 
 /// A write with the way back to whoever waits for it.
 struct QueuedWrite {
     std::unique_ptr<Write> write;
     std::uint64_t ticket;
-    std::shared_ptr<Mailbox> answer_to;
+    std::shared_ptr<ports::Mailbox<std::size_t>> answer_to;
 };
 
 /// What the writer finds when it looks for work.

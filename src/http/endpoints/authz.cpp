@@ -1,7 +1,7 @@
 #include "http/credentials.hpp"
 #include "http/endpoint.hpp"
 #include "http/proxy/answer.hpp"
-#include "http/validation.hpp"
+#include "http/scope.hpp"
 
 namespace sessgate::http::endpoints {
 namespace {
@@ -26,7 +26,9 @@ ports::Task<core::Verdict> verdict_on(Exchange& exchange, const Question& questi
     if (!core::is_trusted_origin(original, exchange.context.config.origin)) {
         co_return core::Deny{core::Reason::untrusted_origin, false};
     }
-    co_return co_await validated(exchange, question.credential, true);
+    // Without heed to what `/set-session` decided in this scope: a proxy asks about what the browser sent.
+    const service::ValidateOptions options{true, scope_of(exchange.request)};
+    co_return co_await exchange.context.sessions.validate(question.credential, options);
 }
 
 }  // namespace

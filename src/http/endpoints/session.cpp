@@ -3,8 +3,8 @@
 #include "http/original_request.hpp"
 #include "http/problem.hpp"
 #include "http/query.hpp"
+#include "http/scope.hpp"
 #include "http/session_answer.hpp"
-#include "http/validation.hpp"
 
 namespace sessgate::http::endpoints {
 namespace {
@@ -22,14 +22,19 @@ ports::Task<void> answer(Exchange& exchange, WithUser with_user) {
         const core::Verdict untrusted = core::Deny{core::Reason::untrusted_origin, false};
         co_return write_verdict(exchange, credential, untrusted, with_user);
     }
-    const core::Verdict verdict = co_await validated(exchange, credential, *renew);
+    const service::ValidateOptions options{*renew, scope_of(exchange.request), true};
+    const core::Verdict verdict = co_await exchange.context.sessions.validate(credential, options);
     write_verdict(exchange, credential, verdict, with_user);
 }
 
 }  // namespace
 
-ports::Task<void> session(Exchange& exchange) { return answer(exchange, WithUser::no); }
+ports::Task<void> session(Exchange& exchange) {
+    return answer(exchange, WithUser::no);
+}
 
-ports::Task<void> session_user(Exchange& exchange) { return answer(exchange, WithUser::yes); }
+ports::Task<void> session_user(Exchange& exchange) {
+    return answer(exchange, WithUser::yes);
+}
 
 }  // namespace sessgate::http::endpoints

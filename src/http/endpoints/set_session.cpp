@@ -3,6 +3,7 @@
 #include "http/json_body.hpp"
 #include "http/problem.hpp"
 #include "http/request_body.hpp"
+#include "http/scope.hpp"
 #include "http/session_answer.hpp"
 
 namespace sessgate::http::endpoints {
@@ -38,14 +39,28 @@ std::optional<Wanted> wanted_by(const json& body) {
     return Wanted{inner->get<std::string>()};
 }
 
+/// Later calls of the browser request are answered for what was set. Says so where they are not.
+void set_in_scope(Exchange& exchange, std::optional<core::Token> token) {
+    const Request& request = exchange.request;
+    if (request.scope.empty()) return;
+    const std::string_view scope = scope_of(request);
+    const service::Credential presented = credential_of(request, exchange.context.config.cookies);
+    if (!scope.empty() && exchange.context.sessions.set_in_scope(presented, scope, token)) return;
+    exchange.response.add_field("X-Session-Scope", "ignored");
+}
+
 ports::Task<void> set(Exchange& exchange, const std::string& text) {
     service::Credential credential;
     if (const auto token = core::parse_token(text)) credential.tokens.push_back(*token);
-    const core::Verdict verdict = co_await exchange.context.sessions.validate(std::move(credential), true);
+    const service::ValidateOptions options{true, scope_of(exchange.request)};
+    const core::Verdict verdict = co_await exchange.context.sessions.validate(credential, options);
     if (const auto* failure = std::get_if<core::Unavailable>(&verdict)) {
         co_return write_unavailable(exchange, failure->error);
     }
-    if (const auto* allow = std::get_if<core::Allow>(&verdict)) co_return write_set_session(exchange, *allow);
+    if (const auto* allow = std::get_if<core::Allow>(&verdict)) {
+        set_in_scope(exchange, credential.tokens.front());
+        co_return write_set_session(exchange, *allow);
+    }
     write_problem(exchange.response, 422, "session_invalid", "The token is not that of a live session.");
 }
 
@@ -56,6 +71,7 @@ ports::Task<void> remove(Exchange& exchange, bool revoke) {
         const auto revoked = co_await exchange.context.sessions.revoke_presented(std::move(credential));
         if (!revoked) co_return write_unavailable(exchange, revoked.error());
     }
+    set_in_scope(exchange, std::nullopt);
     write_removal(exchange);
 }
 

@@ -5,12 +5,11 @@
 #include <cstdint>
 #include <string_view>
 
-namespace sessgate::adapters::lmdb {
+namespace sessgate::ports {
 
-/// A number for each of the 32,768 buckets, raised when a write to one of its sessions is on disk and before that write
-/// is acknowledged. Whoever reads the number, then a session, holds the stored one for as long as the number stays.
-/// Sweeping raises none: what it takes away has been dead for ten minutes, which every use of a kept record finds out.
-/// Any thread.
+/// A number for each of the 32,768 buckets, raised when something in the bucket has changed and before the change is
+/// acknowledged. Whoever reads the number, and then what it is about, knows that as long as the number stays. One
+/// user's sessions share a bucket, so one number is raised for all of them. Any thread.
 class BucketVersions {
 public:
     /// `bucket`: three characters `a-z2-7`.
@@ -36,4 +35,4 @@ private:
     std::array<std::atomic<std::uint64_t>, count> versions_{};
 };
 
-}  // namespace sessgate::adapters::lmdb
+}  // namespace sessgate::ports

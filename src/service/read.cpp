@@ -1,0 +1,51 @@
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "sessgate/service/session_service.hpp"
+
+namespace sessgate::service {
+namespace {
+
+bool is_time_out(const SessionRead& read) noexcept {
+    return !read.found && read.found.error() == core::Errc::store_timeout;
+}
+
+}  // namespace
+
+/// A read that began with a number over `after`: this call's own, or one that it joins. Never null.
+ports::Task<SessionFlight::Result> SessionService::read(core::SessionId id, std::uint64_t after, Patience& patience) {
+    for (;;) {
+        SessionFlights::Boarded boarded = commons_.flights.board(id, after);
+        if (boarded.leads) {
+            SessionFlights::Lead lead(commons_.flights, id, boarded.flight);
+            if (patience.is_untouched()) co_return co_await lead_read(id, std::move(lead));
+            // Beside this call, which goes when its own time is up.
+            boost::asio::co_spawn(executor_, lead_read(id, std::move(lead)), boost::asio::detached);
+        }
+        auto read = co_await boarded.flight->wait(waits_, patience.read_by());
+        patience.has_waited();
+        if (read && !is_time_out(*read)) co_return read;
+        if (patience.is_over()) break;
+    }
+    const SessionRead late{0, std::nullopt, core::Errc::store_timeout};
+    co_return std::make_shared<const SessionRead>(late);
+}
+
+ports::Task<SessionFlight::Result> SessionService::lead_read(core::SessionId id, SessionFlights::Lead lead) {
+    const std::uint64_t number = lead.flight().number;
+    const auto version = store_.version_of(id);  // before the read: a write in between makes it an old one
+    auto found = co_await store_.find(id);
+    core::Result<core::SharedSession> session = core::SharedSession();
+    if (!found) {
+        log_.failed("find", found.error());
+        session = found.error();
+    } else {
+        log_.succeeded();
+        if (*found) session = std::make_shared<const core::SessionRecord>(std::move(**found));
+    }
+    const auto read = std::make_shared<const SessionRead>(SessionRead{number, version, std::move(session)});
+    lead.land(read);
+    co_return read;
+}
+
+}  // namespace sessgate::service
