@@ -1,12 +1,15 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run test proof bench format clean
+.PHONY: help run demo test proof bench bench-proxy format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: ## Build sessgate and start it on ./sessgate-data with a demo session and curl lines to try
 	@scripts/run
+
+demo: ## Start nginx, sessgate and a small application to sign in to, on http://localhost:8000
+	@scripts/run-demo
 
 test: ## Build everything and run every test (under 10 minutes on 2 cores)
 	@scripts/test
@@ -16,6 +19,9 @@ proof: ## Run the tests under the sanitizers, clang-tidy and the fuzzers, with a
 
 bench: ## Measure server CPU for each GET /session beside nginx, in a table
 	@scripts/bench
+
+bench-proxy: ## Measure what asking sessgate costs nginx, beside a stub that always says yes
+	@scripts/bench-proxy
 
 format: ## Lay out all C++ files with clang-format 14
 	@scripts/format

@@ -44,12 +44,18 @@ private:
             mistakes_.push_back(key + " (" + place(node.source()) + ") is not a setting" + suggestion(key, keys_));
             return;
         }
-        const auto text = node.is_array() ? list_text(*node.as_array()) : value_text(node);
+        const auto text = text_of(*find_setting(key), node);
         if (!text) {
             mistakes_.push_back(key + " (" + place(node.source()) + ") must be " + find_setting(key)->allowed);
             return;
         }
         given_[key] = {*text, place(node.source())};
+    }
+
+    static std::optional<std::string> text_of(const Setting& setting, const toml::node& node) {
+        if (node.is_array()) return list_text(*node.as_array());
+        const bool may_be_table = setting.form == Form::table && node.is_table();
+        return may_be_table ? table_text(*node.as_table()) : value_text(node);
     }
 
     static std::optional<std::string> value_text(const toml::node& node) {
@@ -65,6 +71,16 @@ private:
             const auto* text = node.as_string();
             if (text == nullptr) return std::nullopt;
             list += (list.empty() ? "" : ", ") + text->get();
+        }
+        return list;
+    }
+
+    static std::optional<std::string> table_text(const toml::table& table) {
+        std::string list;
+        for (const auto& [name, node] : table) {
+            const auto* text = node.as_string();
+            if (text == nullptr) return std::nullopt;
+            list.append(list.empty() ? "" : ", ").append(name.str()).append("=").append(text->get());
         }
         return list;
     }

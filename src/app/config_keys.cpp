@@ -36,6 +36,11 @@ Setting as_file(Setting setting) {
     return setting;
 }
 
+Setting as_table(Setting setting) {
+    setting.form = Form::table;
+    return setting;
+}
+
 Setting naming_secrets(Setting setting) {
     setting.names_secrets = true;
     return as_file(std::move(setting));
@@ -148,6 +153,21 @@ std::vector<Setting> request_settings() {
     };
 }
 
+std::vector<Setting> authz_settings() {
+    return {
+        as_table(text_setting(
+            {"authz.headers", "", "Attributes that proxies pass on to the backend, each in a header."},
+            "headers such as X-Session-Attr-Name=user.name, at most 8, between commas", put_attribute_headers)),
+        text_setting({"authz.login_url", "", "Where Caddy, Traefik and HAProxy send a browser that has no session."},
+                     "an https or http URL, or a path that begins with /", put_login_url),
+        as_list(text_setting({"authz.return_allow", "", "Origins that the sign-in page may send the browser back to."},
+                             "origins such as https://app.example.org, between commas", put_return_origins)),
+        choice_setting<bool>({"authz.preflight", "deny", "What a CORS preflight gets, which never has a session."},
+                             {{"deny", false}, {"allow", true}},
+                             at(&Config::authz, &http::AuthzConfig::allows_preflight)),
+    };
+}
+
 std::vector<Setting> http_settings() {
     const auto http = [](auto member) { return at(&Config::http, member); };
     return {
@@ -197,7 +217,7 @@ std::span<const Setting> settings() {
     static const std::vector<Setting> table = [] {
         std::vector<Setting> all;
         for (auto part : {address_settings, store_settings, session_settings, cookie_settings, request_settings,
-                          http_settings, program_settings}) {
+                          authz_settings, http_settings, program_settings}) {
             std::ranges::move(part(), std::back_inserter(all));
         }
         return all;

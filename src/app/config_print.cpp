@@ -18,6 +18,7 @@ std::string in_quotes(std::string_view text) {
 std::string default_in_toml(const Setting& setting) {
     if (setting.form == Form::bare) return setting.fallback;
     if (setting.form == Form::text) return in_quotes(setting.fallback);
+    if (setting.form == Form::table) return "{}";  // none is filled by default
     std::string list = "[";
     for (const std::string_view part : split_list(setting.fallback)) {
         list += (list.size() > 1 ? ", " : "") + in_quotes(part);

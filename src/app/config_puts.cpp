@@ -23,6 +23,16 @@ Wrong without_key(const std::optional<std::string>& sentence) {
     return sentence->substr(sentence->find(' ') + 1);
 }
 
+Wrong put_origins_into(std::vector<std::string>& origins, const std::string& list) {
+    origins.clear();
+    for (const std::string_view part : split_list(list)) {
+        auto origin = core::normal_origin(part);
+        if (!origin) return "must be origins such as https://app.example.org, without a path, between commas";
+        origins.push_back(std::move(*origin));
+    }
+    return std::nullopt;
+}
+
 /// A field name (RFC 9110, 5.6.2).
 bool is_header_name(std::string_view text) {
     const auto allowed = [](char c) {
@@ -123,13 +133,11 @@ Wrong put_threads(Config& config, const std::string& count) {
 }
 
 Wrong put_origins(Config& config, const std::string& list) {
-    config.origin.allowed.clear();
-    for (const std::string_view part : split_list(list)) {
-        auto origin = core::normal_origin(part);
-        if (!origin) return "must be origins such as https://app.example.org, without a path, between commas";
-        config.origin.allowed.push_back(std::move(*origin));
-    }
-    return std::nullopt;
+    return put_origins_into(config.origin.allowed, list);
+}
+
+Wrong put_return_origins(Config& config, const std::string& list) {
+    return put_origins_into(config.authz.return_allow, list);
 }
 
 Wrong put_proxies(Config& config, const std::string& list) {

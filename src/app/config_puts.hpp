@@ -19,6 +19,9 @@ Wrong put_cookie_path(Config& config, const std::string& path);
 Wrong put_scope_header(Config& config, const std::string& name);
 Wrong put_threads(Config& config, const std::string& count);
 Wrong put_origins(Config& config, const std::string& list);
+Wrong put_attribute_headers(Config& config, const std::string& list);
+Wrong put_login_url(Config& config, const std::string& url);
+Wrong put_return_origins(Config& config, const std::string& list);
 Wrong put_proxies(Config& config, const std::string& list);
 Wrong put_ports_file(Config& config, const std::string& path);
 

@@ -20,7 +20,7 @@ enum class Reader {
 };
 
 /// How a settings file writes the value.
-enum class Form { text, bare, list };
+enum class Form { text, bare, list, table };
 
 /// What is wrong with a value, as the end of a sentence that names it; nullopt when it was put into the Config.
 using Wrong = std::optional<std::string>;

@@ -46,6 +46,7 @@ http::HttpConfig http_config_of(const Config& config) {
     http.scope_header = config.scope_header;
     http.origin = config.origin;
     http.trusted_proxies = config.trusted_proxies;
+    http.authz = config.authz;
     for (const std::string& token : config.control.tokens) {
         http.control_token_hashes.push_back(core::sha256({core::as_bytes(token)}));
     }

@@ -17,6 +17,17 @@ void add(service::Credential& credential, std::string_view value) {
     if (is_new && tokens.size() < service::tokens_max) tokens.push_back(*token);
 }
 
+void add_values(service::Credential& credential, std::string_view line, std::span<const core::CookieConfig> cookies) {
+    for (const core::CookieConfig& cookie : cookies) {
+        core::each_cookie_value(line, cookie.name, [&](std::string_view value) { add(credential, value); });
+    }
+}
+
+/// Where the first of several lines ends that were joined into `line`.
+std::size_t end_of_line(std::string_view line, std::string_view joint) noexcept {
+    return joint.empty() ? std::string_view::npos : line.find(joint);
+}
+
 }  // namespace
 
 std::string_view bearer_of(std::string_view authorization) noexcept {
@@ -27,17 +38,20 @@ std::string_view bearer_of(std::string_view authorization) noexcept {
     return start == std::string_view::npos ? std::string_view{} : authorization.substr(start);
 }
 
-service::Credential credential_of(const Request& request, std::span<const core::CookieConfig> cookies) {
+service::Credential credential_of(const Request& request, std::span<const core::CookieConfig> cookies,
+                                  std::string_view joint) {
     service::Credential credential;
     if (const auto token = core::parse_token(bearer_of(request.authorization))) {
         credential.tokens.push_back(*token);
         credential.is_bearer = true;
         return credential;
     }
-    for (const std::string_view line : request.cookies) {
-        for (const core::CookieConfig& cookie : cookies) {
-            core::each_cookie_value(line, cookie.name, [&](std::string_view value) { add(credential, value); });
+    for (std::string_view line : request.cookies) {
+        for (auto end = end_of_line(line, joint); end != std::string_view::npos; end = end_of_line(line, joint)) {
+            add_values(credential, line.substr(0, end), cookies);
+            line.remove_prefix(end + joint.size());
         }
+        add_values(credential, line, cookies);
     }
     return credential;
 }

@@ -10,8 +10,9 @@ namespace sessgate::http {
 
 /// The token that a request presents: from `Authorization: Bearer` when that parses as one of ours, then cookies are
 /// not read; else from the session cookies. Other Authorization fields belong to other systems. At most four different
-/// well-formed values count.
-service::Credential credential_of(const Request& request, std::span<const core::CookieConfig> cookies);
+/// well-formed values count. `joint`: what the caller puts between two Cookie lines that it makes into one, if it does.
+service::Credential credential_of(const Request& request, std::span<const core::CookieConfig> cookies,
+                                  std::string_view joint = {});
 
 /// What follows `Bearer ` in an Authorization field (RFC 6750, 2.1); empty when it is of another scheme.
 std::string_view bearer_of(std::string_view authorization) noexcept;

@@ -17,6 +17,12 @@ bool may_call(const Exchange& exchange, Port port, bool needs_token) {
 
 ports::Task<void> dispatch(Exchange& exchange, Port port) {
     const Request& request = exchange.request;
+    if (port == Port::data && request.path.starts_with("/authz/")) {
+        if (const auto route = proxy::find_route(request.path)) {
+            exchange.endpoint = route->is_optional ? route->contract->optional_path : route->contract->path;
+            co_return co_await endpoints::authz(exchange, *route);
+        }
+    }
     if (request.verb == Verb::unknown || request.verb == Verb::connect) {
         co_return write_problem(exchange.response, 501, "method_unknown", "This method is not known here.");
     }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "http/exchange.hpp"
+#include "http/proxy/contract.hpp"
 #include "sessgate/ports/async.hpp"
 
 namespace sessgate::http {
@@ -19,7 +20,8 @@ struct Endpoint {
     bool needs_token = true;  ///< on a control port that has tokens
 };
 
-/// The tables: every path that the program answers stands in one of these.
+/// The tables: every path that the program answers stands in one of these, or in the table of proxy contracts, whose
+/// endpoints take every method.
 std::span<const Endpoint> endpoints_of(Port port) noexcept;
 
 /// The row for a method and path; or none, and then the methods that the path has (empty: the path is not known).
@@ -36,6 +38,7 @@ namespace endpoints {
 ports::Task<void> session(Exchange& exchange);
 ports::Task<void> session_user(Exchange& exchange);
 ports::Task<void> set_session(Exchange& exchange);
+ports::Task<void> authz(Exchange& exchange, proxy::Route route);
 
 ports::Task<void> create_session(Exchange& exchange);
 ports::Task<void> show_session(Exchange& exchange);

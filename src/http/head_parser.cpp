@@ -131,6 +131,7 @@ void clear(Request& request) {
 
 Refusal parse_head(std::string_view head, std::string_view scope_header, Request& request) {
     clear(request);
+    request.head = head;
     read_request_line(take_line(head), request);
     FieldReader fields(scope_header, request);
     for (std::string_view line = take_line(head); !line.empty(); line = take_line(head)) fields.take(line);

@@ -12,6 +12,7 @@ namespace sessgate::http {
 ///
 /// Reused from message to message, so that the vector keeps its room. Fields we do not use are not kept at all.
 struct Request {
+    std::string_view head;    ///< all of it, from the request line to the blank line
     std::string_view method;  ///< the token as sent; case counts (RFC 9110, 9.1)
     boost::beast::http::verb verb = boost::beast::http::verb::unknown;
 

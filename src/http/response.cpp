@@ -11,8 +11,11 @@ std::string_view status_line(int status) noexcept {
         case 200: return "HTTP/1.1 200 OK\r\n";
         case 201: return "HTTP/1.1 201 Created\r\n";
         case 204: return "HTTP/1.1 204 No Content\r\n";
+        case 302: return "HTTP/1.1 302 Found\r\n";
+        case 303: return "HTTP/1.1 303 See Other\r\n";
         case 400: return "HTTP/1.1 400 Bad Request\r\n";
         case 401: return "HTTP/1.1 401 Unauthorized\r\n";
+        case 403: return "HTTP/1.1 403 Forbidden\r\n";
         case 404: return "HTTP/1.1 404 Not Found\r\n";
         case 405: return "HTTP/1.1 405 Method Not Allowed\r\n";
         case 408: return "HTTP/1.1 408 Request Timeout\r\n";

@@ -10,37 +10,11 @@ using core::Deny;
 
 namespace {
 
-std::string_view to_text(core::SessionState state) noexcept {
-    return state == core::SessionState::active ? "active" : "idle";
-}
-
-/// A slow poll with a stale cookie must not delete the cookie of a login that overtook it, so only a navigation may
-/// remove one, or a GET from a client that sends no Sec-Fetch fields.
-bool may_remove_cookie(const Exchange& exchange) noexcept {
-    const Request& request = exchange.request;
-    if (!request.sec_fetch_mode.empty()) return request.sec_fetch_mode == "navigate";
-    if (!request.sec_fetch_site.empty() || !request.sec_fetch_dest.empty()) return false;
-    const bool told = exchange.peer_is_trusted && !request.x_forwarded_method.empty();
-    return (told ? request.x_forwarded_method : request.method) == "GET";
-}
-
-void add_removing_cookies(std::vector<std::string>& lines, std::span<const core::CookieConfig> cookies) {
-    for (const core::CookieConfig& cookie : cookies) core::append_removing_cookie(lines.emplace_back(), cookie);
-}
-
 /// Ends the body's object with `setCookie` and says the same in fields.
 void finish(Exchange& exchange, std::span<const std::string> cookies) {
     for (const std::string& cookie : cookies) exchange.response.add_field("Set-Cookie", cookie);
     append_set_cookie_member(exchange.response.body, cookies);
     exchange.response.body += '}';
-}
-
-/// Cookies for an allow: a successor or the current token when there is one to hand out, the same token when only the
-/// cookie's expiry moved, else none.
-std::vector<std::string> cookies_of(Exchange& exchange, const Allow& allow) {
-    if (!allow.replacement && !allow.expiry_moved) return {};
-    const core::Token& token = allow.replacement ? *allow.replacement : allow.presented;
-    return cookies_for(exchange.context.config, token, *allow.session, exchange.context.sessions.now());
 }
 
 void append_replacement(std::string& out, const Allow& allow) {
@@ -71,7 +45,36 @@ void write_none(Exchange& exchange, core::Reason reason, WithUser with_user, std
     finish(exchange, cookies);
 }
 
+/// The method of the browser's request, where a trusted caller tells it.
+std::string_view told_method(const Exchange& exchange) noexcept {
+    return exchange.peer_is_trusted ? exchange.request.x_forwarded_method : std::string_view{};
+}
+
 }  // namespace
+
+std::string_view to_text(core::SessionState state) noexcept {
+    return state == core::SessionState::active ? "active" : "idle";
+}
+
+bool may_remove_cookie(const Request& request, std::string_view told_method) noexcept {
+    if (!request.sec_fetch_mode.empty()) return request.sec_fetch_mode == "navigate";
+    if (!request.sec_fetch_site.empty() || !request.sec_fetch_dest.empty()) return false;
+    return (told_method.empty() ? request.method : told_method) == "GET";
+}
+
+std::vector<std::string> removing_cookies(const HttpConfig& config) {
+    std::vector<std::string> cookies;
+    for (const core::CookieConfig& cookie : config.cookies) {
+        core::append_removing_cookie(cookies.emplace_back(), cookie);
+    }
+    return cookies;
+}
+
+std::vector<std::string> cookies_of(const Exchange& exchange, const Allow& allow) {
+    if (!allow.replacement && !allow.expiry_moved) return {};
+    const core::Token& token = allow.replacement ? *allow.replacement : allow.presented;
+    return cookies_for(exchange.context.config, token, *allow.session, exchange.context.sessions.now());
+}
 
 std::vector<std::string> cookies_for(const HttpConfig& config, const core::Token& token,
                                      const core::SessionRecord& session, core::WallTime now) {
@@ -92,9 +95,9 @@ void write_verdict(Exchange& exchange, const service::Credential& credential, co
         return write_unavailable(exchange, failure->error);
     }
     if (const auto* deny = std::get_if<Deny>(&verdict)) {
-        const bool removes = deny->forget_cookie && !is_bearer && may_remove_cookie(exchange);
-        std::vector<std::string> cookies;
-        if (removes) add_removing_cookies(cookies, exchange.context.config.cookies);
+        const bool removes =
+            deny->forget_cookie && !is_bearer && may_remove_cookie(exchange.request, told_method(exchange));
+        const auto cookies = removes ? removing_cookies(exchange.context.config) : std::vector<std::string>{};
         return write_none(exchange, deny->reason, with_user, cookies);
     }
     const auto& allow = std::get<Allow>(verdict);
@@ -109,9 +112,11 @@ void write_verdict(Exchange& exchange, const service::Credential& credential, co
 void write_removal(Exchange& exchange) {
     exchange.response.add_field("X-Session-State", "none");
     exchange.response.body += R"({"session":null)";
-    std::vector<std::string> cookies;
-    add_removing_cookies(cookies, exchange.context.config.cookies);
-    add_removing_cookies(cookies, exchange.context.config.cleared_cookies);
+    const HttpConfig& config = exchange.context.config;
+    std::vector<std::string> cookies = removing_cookies(config);
+    for (const core::CookieConfig& cookie : config.cleared_cookies) {
+        core::append_removing_cookie(cookies.emplace_back(), cookie);
+    }
     finish(exchange, cookies);
 }
 

@@ -31,6 +31,20 @@ void append_session(std::string& out, const SessionView& view);
 /// Appends a User object.
 void append_user(std::string& out, const core::UserId& id, std::string_view attributes);
 
+std::string_view to_text(core::SessionState state) noexcept;
+
+/// A slow poll with a stale cookie must not delete the cookie of a login that overtook it, so only a navigation may
+/// remove one, or a GET from a client that sends no Sec-Fetch fields. `told_method`: that of the browser's own request,
+/// where it was told.
+bool may_remove_cookie(const Request& request, std::string_view told_method) noexcept;
+
+/// Set-Cookie values, one for each configured cookie, that make the client forget its token.
+std::vector<std::string> removing_cookies(const HttpConfig& config);
+
+/// Cookies for an allow: a successor or the current token when there is one to hand out, the same token when only the
+/// cookie's expiry moved, else none.
+std::vector<std::string> cookies_of(const Exchange& exchange, const core::Allow& allow);
+
 /// Set-Cookie values, one for each configured cookie, that give the client `token`.
 std::vector<std::string> cookies_for(const HttpConfig& config, const core::Token& token,
                                      const core::SessionRecord& session, core::WallTime now);

@@ -27,7 +27,7 @@ class ContributingTest(unittest.TestCase):
             with self.subTest(step=step):
                 self.assertRegex(text, rf"\b{name}\b")
                 for scope in scopes:
-                    self.assertRegex(text, rf"\b(namespace|class|struct) (sessgate::)?{scope}\b")
+                    self.assertRegex(text, rf"\b(namespace|class|struct) (\w+::)*{scope}\b")
 
     def test_every_path_it_names_is_there(self):
         paths = re.findall(r"`((?:src|tests|scripts|docs|include)/[\w./-]+)`", TEXT)

@@ -4,11 +4,14 @@ import pathlib
 import re
 import unittest
 
+import yaml
+
 from program import Program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 METHODS = {"get", "head", "put", "post", "delete", "patch", "options"}
-PARAMETERS = {"{sessionId}": "aaaaaaaaaaaaaaaaaaaa", "{userId}": "ada"}
+EVERY_METHOD = METHODS | {"trace"}
+PARAMETERS = {"{sessionId}": "aaaaaaaaaaaaaaaaaaaa", "{userId}": "ada", "{tail}": "a/b?c"}
 
 
 def documented():
@@ -22,6 +25,8 @@ def documented():
             paths[path] = set()
         elif inside and (match := re.fullmatch(r"    (\w+):", line)) and match[1] in METHODS:
             paths[path].add(match[1].upper())
+        elif inside and re.fullmatch(r'    \$ref: "#/components/pathItems/authz(Optional)?"', line):
+            paths[path] |= {"*"}
     return paths
 
 
@@ -32,6 +37,12 @@ def in_the_code():
     for method, path in re.findall(r'Endpoint\{Verb::(\w+), "([^"]+)"', source):
         method = method.rstrip("_").upper()
         paths.setdefault(path, set()).update({"GET", "HEAD"} if method == "GET" else {method})
+    contracts = (ROOT / "src/http/proxy/contract.cpp").read_text()
+    for path, optional_path, rest in re.findall(r'Contract\{"([^"]+)", "([^"]+)",(.*)\}', contracts):
+        for each in (path, optional_path):
+            paths[each] = {"*"}
+            if ", true" in rest:
+                paths[each + "/{tail}"] = {"*"}
     return paths
 
 
@@ -43,6 +54,8 @@ class OpenApiTest(unittest.TestCase):
     def test_each_path_answers_on_one_port_and_its_allow_field_lists_the_documented_methods(self):
         with Program() as program:
             for path, methods in documented().items():
+                if methods == {"*"}:
+                    continue
                 target = path
                 for name, value in PARAMETERS.items():
                     target = target.replace(name, value)
@@ -53,6 +66,19 @@ class OpenApiTest(unittest.TestCase):
                     if status == 405:
                         allowed.append({method.strip() for method in dict(headers)["Allow"].split(",")})
                 self.assertEqual(allowed, [methods | ({"HEAD"} if "GET" in methods else set())], path)
+
+    def test_the_paths_that_take_every_method_take_each_documented_one_on_the_data_port_alone(self):
+        document = yaml.safe_load((ROOT / "openapi.yaml").read_text())
+        for item in document["components"]["pathItems"].values():
+            self.assertEqual(EVERY_METHOD - set(item), set())
+        with Program() as program:
+            for path in [path for path, methods in documented().items() if methods == {"*"}]:
+                target = path.replace("{tail}", PARAMETERS["{tail}"])
+                for method in EVERY_METHOD:
+                    status, _, body = program.request(method.upper(), target)
+                    self.assertIn(status, (200,) if "/optional/" in path else (401, 403), f"{method} {target}")
+                    self.assertEqual(body, b"")
+                self.assertEqual(program.request("GET", target, port="control")[0], 404)
 
     def test_the_running_program_serves_the_document_as_it_stands_in_the_repository(self):
         with Program() as program:

@@ -12,6 +12,7 @@
 #include "sessgate/core/origin.hpp"
 #include "sessgate/core/record_codec.hpp"
 #include "sessgate/core/rotation.hpp"
+#include "sessgate/http/authz_config.hpp"
 #include "sessgate/ports/log.hpp"
 
 namespace sessgate::app {
@@ -104,6 +105,7 @@ struct Config {
     std::string scope_header;  ///< in lower case
     core::OriginPolicy origin;
     core::TrustedProxies trusted_proxies;
+    http::AuthzConfig authz;
     HttpLimits http;
     DrainConfig drain;
     LogConfig log;

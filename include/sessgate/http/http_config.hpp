@@ -9,6 +9,7 @@
 #include "sessgate/core/network.hpp"
 #include "sessgate/core/origin.hpp"
 #include "sessgate/core/time.hpp"
+#include "sessgate/http/authz_config.hpp"
 
 namespace sessgate::http {
 
@@ -28,6 +29,7 @@ struct HttpConfig {
     std::string scope_header = "x-request-id";        ///< in lower case
     core::OriginPolicy origin;
     core::TrustedProxies trusted_proxies;
+    AuthzConfig authz;
 
     /// SHA-256 of each token that opens the control port; none: the port's own guard (a socket file's mode) is enough.
     std::vector<core::Digest> control_token_hashes;
