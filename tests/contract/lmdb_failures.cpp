@@ -61,7 +61,7 @@ private:
     TemporaryFolder folder_;
     std::unique_ptr<adapters::lmdb::Environment> environment_ =
         *adapters::lmdb::Environment::open(folder_.path(), std::uint64_t{64} << 20);
-    adapters::lmdb::BucketVersions versions_;
+    ports::BucketVersions versions_;
     adapters::lmdb::Committer committer_{*environment_, codec, health, versions_};
     boost::asio::io_context context_;
     adapters::lmdb::PendingWrites& pending_ = boost::asio::use_service<adapters::lmdb::PendingWrites>(context_);

@@ -19,7 +19,7 @@ std::size_t pages_for(const Write& write) {
 }  // namespace
 
 Committer::Committer(const Environment& environment, const core::RecordCodec& codec, Health& health,
-                     BucketVersions& versions)
+                     ports::BucketVersions& versions)
     : environment_(environment), codec_(codec), health_(health), versions_(versions), room_(environment.handle()) {
     room_.begin_batch();
     // The reserve is there before the first write, so that a disk that fills up from elsewhere does no harm. A disk

@@ -3,11 +3,11 @@
 #include <atomic>
 #include <span>
 
-#include "adapters/lmdb/bucket_versions.hpp"
 #include "adapters/lmdb/environment.hpp"
 #include "adapters/lmdb/health.hpp"
 #include "adapters/lmdb/room.hpp"
 #include "adapters/lmdb/write_queue.hpp"
+#include "sessgate/ports/bucket_versions.hpp"
 
 namespace sessgate::adapters::lmdb {
 
@@ -15,7 +15,8 @@ namespace sessgate::adapters::lmdb {
 /// The writer's thread only, but for the counters.
 class Committer {
 public:
-    Committer(const Environment& environment, const core::RecordCodec& codec, Health& health, BucketVersions& versions);
+    Committer(const Environment& environment, const core::RecordCodec& codec, Health& health,
+              ports::BucketVersions& versions);
 
     /// Takes one transaction's writes from the front of `waiting`. What is done only in part goes back to the front.
     void commit_some(std::deque<QueuedWrite>& waiting);
@@ -45,7 +46,7 @@ private:
     const Environment& environment_;
     const core::RecordCodec& codec_;
     Health& health_;
-    BucketVersions& versions_;
+    ports::BucketVersions& versions_;
     Room room_;
     std::atomic<std::uint64_t> transactions_ = 0;
     std::atomic<std::uint64_t> writes_ = 0;

@@ -25,7 +25,7 @@ struct LmdbDatabase::Parts {
     std::unique_ptr<lmdb::Environment> environment;
     core::RecordCodec codec;
     lmdb::Health health;
-    lmdb::BucketVersions versions;
+    ports::BucketVersions versions;
     lmdb::WriteQueue queue;
     lmdb::Committer committer;
     lmdb::Sweeper sweeper;

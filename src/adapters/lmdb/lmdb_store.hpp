@@ -1,10 +1,10 @@
 #pragma once
 
-#include "adapters/lmdb/bucket_versions.hpp"
 #include "adapters/lmdb/environment.hpp"
 #include "adapters/lmdb/health.hpp"
 #include "adapters/lmdb/pending_writes.hpp"
 #include "adapters/lmdb/write_queue.hpp"
+#include "sessgate/ports/bucket_versions.hpp"
 #include "sessgate/ports/session_store.hpp"
 
 namespace sessgate::adapters::lmdb {
@@ -15,7 +15,7 @@ struct Shared {
     const core::RecordCodec& codec;
     WriteQueue& queue;
     Health& health;
-    const BucketVersions& versions;
+    const ports::BucketVersions& versions;
     core::Milliseconds deadline;
 };
 

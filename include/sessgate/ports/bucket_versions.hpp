@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <string_view>
 
-namespace sessgate::adapters::lmdb {
+namespace sessgate::ports {
 
-/// A number for each of the 32,768 buckets, raised when a write to one of its sessions is on disk and before that write
+/// A number for each of the 32,768 buckets, raised when a write to one of its sessions is done and before that write
 /// is acknowledged. Whoever reads the number, then a session, holds the stored one for as long as the number stays.
-/// Sweeping raises none: what it takes away has been dead for ten minutes, which every use of a kept record finds out.
+/// Forgetting what expired raises none: it has been dead for ten minutes, which every use of a kept record finds out.
 /// Any thread.
 class BucketVersions {
 public:
@@ -36,4 +36,4 @@ private:
     std::array<std::atomic<std::uint64_t>, count> versions_{};
 };
 
-}  // namespace sessgate::adapters::lmdb
+}  // namespace sessgate::ports
