@@ -1,0 +1,101 @@
+#include "adapters/redis/shard_client.hpp"
+
+#include <algorithm>
+
+#include "adapters/redis/slots.hpp"
+
+namespace sessgate::adapters::redis {
+namespace {
+
+constexpr auto look_interval = std::chrono::milliseconds(250);
+constexpr auto hurried_interval = std::chrono::milliseconds(50);
+
+/// A read whose connection was lost under it for other reads' sake is worth asking again, but not for ever.
+constexpr int reads_max = 3;
+
+}  // namespace
+
+ShardClient::ShardClient(boost::asio::io_context& context, Directory& directory, const NodeSurroundings& surroundings)
+    : context_(context), directory_(directory), surroundings_(surroundings), timer_(context) {}
+
+ShardClient::~ShardClient() {
+    close();
+}
+
+void ShardClient::start() {
+    boost::asio::use_service<Waiting>(context_).close_first(weak_from_this());
+    mailbox_ = std::make_shared<TopologyMailbox>(weak_from_this(), context_.get_executor());
+    directory_.subscribe(mailbox_);
+    take(directory_.current());
+    wait();
+}
+
+void ShardClient::close() noexcept {
+    if (mailbox_) mailbox_->close();
+    timer_.reset();
+    for (const ShardNodePointer& node : nodes_) node->abandon();
+    nodes_.clear();
+}
+
+/// Connections to servers that are no longer in it are dropped at once; the others stay.
+void ShardClient::take(const TopologyPointer& topology) {
+    if (!timer_) return;
+    const auto before = std::exchange(nodes_, {});
+    topology_ = topology;
+    for (const NodePointer& node : topology->nodes) {
+        const auto kept = std::ranges::find_if(before, [&](const auto& known) { return &known->node() == node.get(); });
+        nodes_.push_back(kept != before.end() ? *kept : std::make_shared<ShardNode>(context_, node, surroundings_));
+        if (kept == before.end()) nodes_.back()->start();
+    }
+    surroundings_.versions.raise_all();
+    for (const ShardNodePointer& node : before) {
+        if (std::ranges::find(nodes_, node) == nodes_.end()) node->stop();
+    }
+}
+
+void ShardClient::wait() {
+    const bool hurries = std::ranges::any_of(nodes_, [](const auto& node) { return node->wants_pairing(); });
+    timer_->expires_after(hurries ? hurried_interval : look_interval);
+    timer_->async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+        const auto self = error ? nullptr : weak.lock();
+        if (!self || !self->timer_) return;
+        for (const ShardNodePointer& node : self->nodes_) node->look_after();
+        self->wait();
+    });
+}
+
+ShardNodePointer ShardClient::node_of(std::string_view bucket) const {
+    if (nodes_.empty()) return nullptr;
+    if (topology_->owners.empty()) return nodes_.front();
+    const std::size_t owner = topology_->owners[slot_of(bucket)];
+    return owner < nodes_.size() ? nodes_[owner] : nullptr;
+}
+
+ports::Task<NodeAnswer> ShardClient::ask(std::string_view bucket, Request request, core::SteadyTime deadline) {
+    NodeAnswer told;
+    told.node = node_of(bucket);
+    if (told.node) told.answer = co_await told.node->reads().ask(std::move(request), deadline);
+    co_return told;
+}
+
+ports::Task<NodeAnswer> ShardClient::read(std::string_view bucket, Request request, core::SteadyTime deadline) {
+    for (int attempt = 1;; ++attempt) {
+        NodeAnswer told = co_await ask(bucket, request, deadline);
+        if (told.answer.failure != Failure::lost || attempt == reads_max) co_return told;
+    }
+}
+
+ports::Task<Transactions::Lease> ShardClient::begin(std::string_view bucket, core::SteadyTime deadline) {
+    const ShardNodePointer node = node_of(bucket);
+    if (!node) co_return Transactions::Lease();
+    Transactions::Lease lease = co_await node->transactions().begin(deadline);
+    co_return lease;
+}
+
+std::optional<std::uint64_t> ShardClient::version_of(std::string_view bucket) const noexcept {
+    const ShardNodePointer node = node_of(bucket);
+    if (!node || !node->is_vouched_for(lease_now())) return std::nullopt;
+    return surroundings_.versions.of(bucket);
+}
+
+}  // namespace sessgate::adapters::redis
