@@ -12,7 +12,8 @@
 
 namespace sessgate::tests {
 
-/// Two shards' stores on a Redis server of their own, and time that passes for both of them when the test says so.
+/// Two shards' stores on a Redis server that is empty at first, and time that passes for both of them when the test says
+/// so. The server serves all harnesses of the process, one after the other, because each start of one takes a while.
 class RedisHarness {
 public:
     /// Calls get so much time that only a test about deadlines ever sees one pass.
@@ -21,6 +22,8 @@ public:
     using Settings = adapters::RedisSettings (RedisServer::*)() const;
 
     explicit RedisHarness(Settings settings, core::Milliseconds deadline = patience) {
+        server_.ask({"FLUSHALL"});
+        server_.ask({"CONFIG", "RESETSTAT"});
         adapters::RedisSettings wanted = (server_.*settings)();
         wanted.deadline = deadline;
         auto opened = adapters::RedisDatabase::open(wanted, core::RecordCodec(), clock, log);
@@ -47,7 +50,7 @@ public:
         while (!condition()) {
             if (std::chrono::steady_clock::now() > end) throw std::runtime_error("it did not come");
             context_.restart();
-            context_.run_one_for(std::chrono::milliseconds(20));
+            context_.run_one_for(std::chrono::milliseconds(1));
         }
     }
 
@@ -80,7 +83,12 @@ private:
         run_until([&] { return a_->version_of(elsewhere_) != before; });
     }
 
-    RedisServer server_;
+    static RedisServer& shared_server() {
+        static RedisServer server;
+        return server;
+    }
+
+    RedisServer& server_ = shared_server();
     boost::asio::io_context context_;
     std::unique_ptr<adapters::RedisDatabase> database_;
     std::unique_ptr<ports::SessionStore> a_;

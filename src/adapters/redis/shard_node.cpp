@@ -9,7 +9,8 @@
 namespace sessgate::adapters::redis {
 namespace {
 
-constexpr auto role_interval = std::chrono::seconds(1);
+/// What a primary that was demoted still allows lasts no longer than what a lost link does.
+constexpr auto role_interval = std::chrono::milliseconds(250);
 
 /// Not to be guessed by chance, among all connections that all sidecars ever make.
 std::string fresh_number() {
@@ -50,7 +51,8 @@ void ShardNode::abandon() noexcept {
 
 bool ShardNode::is_vouched_for(LeaseTime now) const noexcept {
     const std::uint64_t link = node_->lease.link();
-    return link != 0 && pairing_->link.load(std::memory_order_acquire) == link && node_->lease.is_held(now);
+    return is_primary_ && link != 0 && pairing_->link.load(std::memory_order_acquire) == link &&
+           node_->lease.is_held(now);
 }
 
 void ShardNode::on_ready(const Server& server) {
