@@ -28,10 +28,9 @@ std::optional<Server> read_hello(const Reply& reply) {
     if (!reply.is(Reply::Type::array)) return std::nullopt;
     const Reply* id = value_of(reply, "id");
     const Reply* role = value_of(reply, "role");
-    if (id == nullptr || role == nullptr || !id->is(Reply::Type::integer) || !role->is(Reply::Type::string)) {
-        return std::nullopt;
-    }
-    return Server{id->integer, role->text == "master"};
+    if (id == nullptr || !id->is(Reply::Type::integer)) return std::nullopt;
+    // Sentinels have no role.
+    return Server{id->integer, role != nullptr && role->is_string("master")};
 }
 
 boost::system::result<Server, std::string> read_greeting(const Login& login, std::span<const Reply> replies) {

@@ -4,6 +4,9 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 
 namespace sessgate::adapters::redis {
 
@@ -31,6 +34,45 @@ void Monitor::start() {
         context_.run();
     });
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void Monitor::find(const Target& target, const std::vector<Address>& addresses, const std::string& sentinel_name) {
+    target_ = target;
+    Target asked = target;
+    asked.login.database = 0;
+    // Sentinels have users of their own.
+    if (!sentinel_name.empty()) asked.login = {};
+    const auto found = [this](const ClusterView& view) { take(view); };
+    finder_ = std::make_shared<Finder>(context_, asked, addresses, sentinel_name, found);
+    boost::asio::co_spawn(context_, finder_->run(), boost::asio::detached);
+}
+
+void Monitor::hurry() {
+    if (!finder_ || hurries_.exchange(true)) return;
+    boost::asio::post(context_, [this] {
+        hurries_ = false;
+        finder_->hurry();
+    });
+}
+
+void Monitor::take(const ClusterView& view) {
+    auto topology = std::make_shared<Topology>();
+    topology->owners = view.owners;
+    topology->buckets = view.buckets;
+    std::map<Address, NodePointer> nodes;
+    std::string names;
+    for (const Address& address : view.primaries) {
+        const auto known = nodes_.find(address);
+        NodePointer node = known != nodes_.end() ? known->second : std::make_shared<Node>();
+        if (known == nodes_.end()) node->target = target_;
+        if (known == nodes_.end()) node->target.address = address;
+        nodes.emplace(address, node);
+        topology->nodes.push_back(std::move(node));
+        names += (names.empty() ? "" : " ") + to_text(address);
+    }
+    nodes_ = std::move(nodes);
+    notices_.say(ports::Level::info, "redis_primaries", names, "found");
+    publish(std::move(topology));
 }
 
 void Monitor::publish(TopologyPointer topology) {

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "adapters/redis/finder.hpp"
 #include "adapters/redis/link.hpp"
 #include "adapters/redis/topology.hpp"
 
@@ -18,14 +19,19 @@ public:
 
     void start();
 
-    /// For what else is to live on the thread; before `start`.
-    boost::asio::io_context& context() noexcept { return context_; }
+    /// Lets a finder say from now on where the servers are; before `start`. `sentinel_name`: empty for a cluster.
+    void find(const Target& target, const std::vector<Address>& addresses, const std::string& sentinel_name);
+
+    /// Asks at once where the servers are. Any thread, from after `find` until the end of the monitor.
+    void hurry();
 
     /// Makes `topology` the current one: links to new nodes are made, those to others are dropped. On the thread, or
     /// before `start`.
     void publish(TopologyPointer topology);
 
 private:
+    void take(const ClusterView& view);
+
     Directory& directory_;
     Versions& versions_;
     Notices& notices_;
@@ -33,6 +39,10 @@ private:
     bool near_cache_;
     boost::asio::io_context context_{1};
     std::map<NodePointer, std::shared_ptr<Link>> links_;
+    std::map<Address, NodePointer> nodes_;
+    std::shared_ptr<Finder> finder_;
+    Target target_;
+    std::atomic<bool> hurries_ = false;
     std::thread thread_;
 };
 

@@ -11,7 +11,6 @@ namespace sessgate::adapters::redis {
 /// One server as all threads of this process know it.
 struct Node {
     Target target;
-    std::string bucket;  ///< one of those whose keys the server holds
     Lease lease{};
     Pairings pairings{};
 

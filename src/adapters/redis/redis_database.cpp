@@ -9,7 +9,8 @@ namespace {
 /// A server that is there greets in a moment, and one that is not is asked again soon.
 constexpr auto greeting_patience_min = core::Milliseconds(500);
 
-constexpr std::string_view first_bucket = "aaa";
+/// Any will do: one server holds them all.
+constexpr const char* first_bucket = "aaa";
 
 redis::Target target_of(const RedisSettings& settings, const RedisAddress& address, boost::asio::ssl::context* tls) {
     return {{address.host, address.port, address.path.string()},
@@ -58,22 +59,27 @@ boost::system::result<std::unique_ptr<RedisDatabase>, std::string> RedisDatabase
         tls = std::move(*made);
     }
     auto parts = std::make_unique<Parts>(settings, std::move(codec), clock, log, std::move(tls));
-    const auto node = std::make_shared<redis::Node>();
-    node->target = target_of(settings, settings.addresses.front(), parts->tls.get());
-    node->bucket = first_bucket;
-    const auto topology = std::make_shared<redis::Topology>();
-    topology->nodes.push_back(node);
-    parts->monitor.publish(topology);
+    const redis::Target target = target_of(settings, settings.addresses.front(), parts->tls.get());
+    if (settings.kind == RedisKind::single) {
+        const auto node = std::make_shared<redis::Node>();
+        node->target = target;
+        parts->monitor.publish(std::make_shared<redis::Topology>(redis::Topology{{node}, {}, {first_bucket}}));
+    } else {
+        std::vector<redis::Address> addresses;
+        for (const RedisAddress& address : settings.addresses) addresses.push_back({address.host, address.port, {}});
+        parts->monitor.find(target, addresses, settings.sentinel_name);
+    }
     parts->monitor.start();
     return std::unique_ptr<RedisDatabase>(new RedisDatabase(std::move(parts)));
 }
 
 std::unique_ptr<ports::SessionStore> RedisDatabase::open_shard(const ports::Executor& executor) {
-    const redis::NodeSurroundings nodes{parts_->keys, parts_->versions, parts_->notices, parts_->settings.deadline,
-                                        parts_->settings.near_cache};
+    const bool may_fail_over = parts_->settings.kind != RedisKind::single;
+    redis::NodeSurroundings nodes{
+        parts_->keys, parts_->versions, parts_->notices, parts_->settings.deadline, parts_->settings.near_cache, {}};
+    if (may_fail_over) nodes.hurry = [&monitor = parts_->monitor] { monitor.hurry(); };
     auto client = std::make_shared<redis::ShardClient>(executor.context(), parts_->directory, nodes);
     client->start();
-    const bool may_fail_over = parts_->settings.kind != RedisKind::single;
     return std::make_unique<redis::RedisStore>(
         std::move(client), redis::StoreSurroundings{parts_->keys, parts_->codec, parts_->clock, parts_->versions,
                                                     parts_->settings.deadline,

@@ -87,7 +87,7 @@ Async<void> RedisStore::check() {
 }
 
 Async<void> RedisStore::check_node(ShardNodePointer node) {
-    const std::string key = surroundings_.keys.pairing(node->node().bucket, "check");
+    const std::string key = surroundings_.keys.pairing(node->bucket(), "check");
     Request request;
     request.add({"SET", key, "1", "PX", "1000"}).add({"GET", key}).add({"HELLO"});
     const Answer answer = co_await node->reads().ask(std::move(request), deadline_from_now());

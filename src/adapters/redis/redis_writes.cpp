@@ -77,6 +77,8 @@ Async<std::optional<Replaced>> RedisStore::try_replace(const SessionRecord& expe
     if (watched.failed()) co_return error_of_read(watched.failure);
     if (const Reply* error = first_error(watched.replies)) {
         co_await unwatch(*connection, watched, deadline);
+        const bool again = co_await client_->may_try_again(*error, deadline);
+        if (again) co_return std::nullopt;
         co_return error_of(*error);
     }
     const Reply* value = value_of(watched.replies[1], watched.replies[2]);
@@ -136,6 +138,8 @@ Async<std::optional<Created>> RedisStore::try_create(const SessionRecord& sessio
     if (watched.failed()) co_return error_of_read(watched.failure);
     if (const Reply* error = first_error(watched.replies)) {
         co_await unwatch(*connection, watched, deadline);
+        const bool again = co_await client_->may_try_again(*error, deadline);
+        if (again) co_return std::nullopt;
         co_return error_of(*error);
     }
     const Reply& exists = watched.replies[1];
@@ -197,6 +201,8 @@ Async<std::optional<Replaced>> RedisStore::try_replace_user(const std::optional<
     if (watched.failed()) co_return error_of_read(watched.failure);
     if (const Reply* error = first_error(watched.replies)) {
         co_await unwatch(*connection, watched, deadline);
+        const bool again = co_await client_->may_try_again(*error, deadline);
+        if (again) co_return std::nullopt;
         co_return error_of(*error);
     }
     const Reply* value = value_of(watched.replies[1], watched.replies[2]);

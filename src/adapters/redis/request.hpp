@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sessgate::adapters::redis {
 
@@ -18,17 +19,20 @@ public:
 
     /// All commands of another one.
     Request& add(const Request& other) {
+        for (const std::size_t start : other.starts_) starts_.push_back(bytes_.size() + start);
         bytes_ += other.bytes_;
-        commands_ += other.commands_;
         return *this;
     }
 
+    /// The same with ASKING before each command, for a node that does not own the keys' slot yet.
+    Request with_asking() const;
+
     const std::string& bytes() const noexcept { return bytes_; }
-    std::size_t commands() const noexcept { return commands_; }
+    std::size_t commands() const noexcept { return starts_.size(); }
 
 private:
     std::string bytes_;
-    std::size_t commands_ = 0;
+    std::vector<std::size_t> starts_;  ///< where in the bytes each command begins
 };
 
 }  // namespace sessgate::adapters::redis

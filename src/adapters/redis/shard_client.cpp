@@ -1,6 +1,7 @@
 #include "adapters/redis/shard_client.hpp"
 
 #include <algorithm>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "adapters/redis/slots.hpp"
 
@@ -12,6 +13,17 @@ constexpr auto hurried_interval = std::chrono::milliseconds(50);
 
 /// A read whose connection was lost under it for other reads' sake is worth asking again, but not for ever.
 constexpr int reads_max = 3;
+
+/// A slot that moves while we follow it sends us on.
+constexpr int hops_max = 8;
+constexpr auto retry_pause = std::chrono::milliseconds(10);
+
+/// Each command had an ASKING before it.
+void drop_answers_to_asking(std::vector<Reply>& replies) {
+    std::vector<Reply> others;
+    for (std::size_t i = 1; i < replies.size(); i += 2) others.push_back(std::move(replies[i]));
+    replies = std::move(others);
+}
 
 }  // namespace
 
@@ -42,9 +54,11 @@ void ShardClient::take(const TopologyPointer& topology) {
     if (!timer_) return;
     const auto before = std::exchange(nodes_, {});
     topology_ = topology;
-    for (const NodePointer& node : topology->nodes) {
+    for (std::size_t i = 0; i < topology->nodes.size(); ++i) {
+        const NodePointer& node = topology->nodes[i];
         const auto kept = std::ranges::find_if(before, [&](const auto& known) { return &known->node() == node.get(); });
         nodes_.push_back(kept != before.end() ? *kept : std::make_shared<ShardNode>(context_, node, surroundings_));
+        nodes_.back()->set_bucket(topology->buckets[i]);
         if (kept == before.end()) nodes_.back()->start();
     }
     surroundings_.versions.raise_all();
@@ -66,15 +80,57 @@ void ShardClient::wait() {
 
 ShardNodePointer ShardClient::node_of(std::string_view bucket) const {
     if (nodes_.empty()) return nullptr;
-    if (topology_->owners.empty()) return nodes_.front();
-    const std::size_t owner = topology_->owners[slot_of(bucket)];
-    return owner < nodes_.size() ? nodes_[owner] : nullptr;
+    const std::size_t owner = topology_->owners.empty() ? 0 : topology_->owners[slot_of(bucket)];
+    if (owner >= nodes_.size() || nodes_[owner]->is_replaced()) return nullptr;
+    return nodes_[owner];
+}
+
+ShardNodePointer ShardClient::node_at(const Address& address) const {
+    const auto found = std::ranges::find_if(nodes_, [&](const auto& node) {
+        const Address& known = node->node().target.address;
+        return known.port == address.port && (address.host.empty() || known.host == address.host);
+    });
+    return found == nodes_.end() ? nullptr : *found;
+}
+
+ports::Task<void> ShardClient::pause() {
+    boost::asio::steady_timer timer(context_, retry_pause);
+    const boost::asio::use_awaitable_t<ports::Executor> use_task;
+    co_await timer.async_wait(use_task);
+}
+
+ports::Task<bool> ShardClient::may_try_again(const Reply& error, core::SteadyTime deadline) {
+    const auto redirect = read_redirect(error);
+    if (!redirect) co_return false;
+    if (surroundings_.hurry) surroundings_.hurry();
+    co_await pause();
+    co_return core::SteadyTime::clock::now() < deadline;
 }
 
 ports::Task<NodeAnswer> ShardClient::ask(std::string_view bucket, Request request, core::SteadyTime deadline) {
     NodeAnswer told;
     told.node = node_of(bucket);
-    if (told.node) told.answer = co_await told.node->reads().ask(std::move(request), deadline);
+    if (told.node) told.answer = co_await told.node->reads().ask(request, deadline);
+    for (int hop = 0; hop < hops_max; ++hop) {
+        const auto redirect = first_redirect(told.answer.replies);
+        if (!redirect) co_return told;
+        if (surroundings_.hurry) surroundings_.hurry();
+        const bool asks = redirect->kind == Redirect::Kind::ask;
+        ShardNodePointer next = redirect->kind == Redirect::Kind::try_again ? nullptr : node_at(redirect->address);
+        if (!next) {
+            // A node that is not known yet will be in a moment, and a slot on its way will have arrived.
+            co_await pause();
+            if (core::SteadyTime::clock::now() >= deadline) co_return told;
+            next = asks ? node_at(redirect->address) : node_of(bucket);
+        }
+        if (!next) continue;
+        Request sent = asks ? request.with_asking() : request;
+        told.node = next;
+        told.answer = co_await next->reads().ask(std::move(sent), deadline);
+        if (asks && !told.answer.failed()) drop_answers_to_asking(told.answer.replies);
+        // The version that was read before was another node's to keep.
+        surroundings_.versions.raise(bucket);
+    }
     co_return told;
 }
 

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "adapters/redis/redirect.hpp"
 #include "adapters/redis/shard_node.hpp"
 #include "adapters/redis/topology.hpp"
 
@@ -35,11 +36,17 @@ public:
 
     /// Asks where the keys of `bucket` are. What only reads is asked again on the next connection when this one is
     /// lost, as long as `deadline` has not passed.
+    ///
+    /// In a cluster it follows where it is sent, and what it brings from elsewhere is not to be kept.
     ports::Task<NodeAnswer> ask(std::string_view bucket, Request request, core::SteadyTime deadline);
     ports::Task<NodeAnswer> read(std::string_view bucket, Request request, core::SteadyTime deadline);
 
     /// A connection for a transaction on keys of `bucket`.
     ports::Task<Transactions::Lease> begin(std::string_view bucket, core::SteadyTime deadline);
+
+    /// Whether `error` only says that the keys are elsewhere, or will be in a moment, so that what was refused is worth
+    /// another attempt before `deadline`. Waits for that moment.
+    ports::Task<bool> may_try_again(const Reply& error, core::SteadyTime deadline);
 
     /// Nullopt while nothing vouches for what is read from that bucket.
     std::optional<std::uint64_t> version_of(std::string_view bucket) const noexcept;
@@ -49,6 +56,8 @@ public:
 private:
     void take(const TopologyPointer& topology) override;
     void wait();
+    ShardNodePointer node_at(const Address& address) const;
+    ports::Task<void> pause();
 
     boost::asio::io_context& context_;
     Directory& directory_;

@@ -57,9 +57,11 @@ bool ShardNode::is_vouched_for(LeaseTime now) const noexcept {
 
 void ShardNode::on_ready(const Server& server) {
     is_primary_ = server.is_primary;
+    is_replaced_ = false;
     for (const auto* event : {"redis_unreachable", "redis_refused"}) {
         surroundings_.notices.over(event, to_text(node_->target.address));
     }
+    boost::asio::co_spawn(context_, ask_about_memory(), boost::asio::detached);
     if (!server.is_primary) demoted();
 }
 
@@ -71,12 +73,15 @@ void ShardNode::on_lost() {
 }
 
 void ShardNode::on_refused(std::string_view reason) {
+    if (surroundings_.hurry) surroundings_.hurry();
     surroundings_.notices.say(ports::Level::warning, "redis_unreachable", to_text(node_->target.address), reason);
 }
 
 void ShardNode::demoted() {
     is_primary_ = false;
     node_->link_is_doubted = true;
+    is_replaced_ = static_cast<bool>(surroundings_.hurry);
+    if (is_replaced_) surroundings_.hurry();
 }
 
 bool ShardNode::wants_pairing() const noexcept {
@@ -97,6 +102,27 @@ void ShardNode::look_after() {
     boost::asio::co_spawn(context_, pair(), boost::asio::detached);
 }
 
+/// Any policy but `noeviction` takes sessions away when memory runs out, which looks like people being signed out. A
+/// user who may not ask is told by the docs.
+ports::Task<void> ShardNode::ask_about_memory() {
+    const auto self = shared_from_this();
+    Request request;
+    request.add({"INFO", "memory"});
+    const auto deadline = core::SteadyTime::clock::now() + surroundings_.deadline;
+    const Answer answer = co_await reads_->ask(std::move(request), deadline);
+    if (answer.failed()) co_return;
+    constexpr std::string_view name = "maxmemory_policy:";
+    const std::string& text = answer.replies.front().text;
+    const auto start = text.find(name);
+    if (start == std::string::npos) co_return;
+    const auto value = std::string_view(text).substr(start + name.size());
+    const auto policy = value.substr(0, value.find_first_of("\r\n"));
+    const std::string server = to_text(node_->target.address);
+    if (policy != "noeviction") {
+        surroundings_.notices.say(ports::Level::warning, "redis_may_evict_sessions", server, policy);
+    }
+}
+
 ports::Task<void> ShardNode::ask_role() {
     const auto self = shared_from_this();
     Request request;
@@ -108,6 +134,7 @@ ports::Task<void> ShardNode::ask_role() {
     if (!server) co_return reads_->distrust(answer.incarnation);
     if (is_primary_ && !server->is_primary) demoted();
     is_primary_ = server->is_primary;
+    if (is_primary_) is_replaced_ = false;
 }
 
 /// Makes the server tell the link's connection of a change to a key that nobody else knows: it can do that only when
@@ -115,7 +142,7 @@ ports::Task<void> ShardNode::ask_role() {
 ports::Task<void> ShardNode::pair() {
     const auto self = shared_from_this();
     const auto pairing = pairing_;
-    const std::string key = surroundings_.keys.pairing(node_->bucket, fresh_number());
+    const std::string key = surroundings_.keys.pairing(bucket_, fresh_number());
     node_->pairings.add(key, pairing);
     const std::string client_id = std::to_string(node_->lease.client_id());
     Request request;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "adapters/redis/node.hpp"
 #include "adapters/redis/notices.hpp"
 #include "adapters/redis/transactions.hpp"
@@ -15,6 +17,7 @@ struct NodeSurroundings {
     Notices& notices;
     core::Milliseconds deadline;
     bool near_cache;
+    std::function<void()> hurry;  ///< asks at once where the servers are; empty where that is settled
 };
 
 /// One shard's way to one server: a pipelined connection for reads, and connections for transactions. The shard's
@@ -29,11 +32,18 @@ public:
     void abandon() noexcept;
 
     const Node& node() const noexcept { return *node_; }
+
+    /// One of those whose keys the server holds, for keys that say nothing of sessions.
+    const std::string& bucket() const noexcept { return bucket_; }
+    void set_bucket(std::string bucket) { bucket_ = std::move(bucket); }
     Connection& reads() noexcept { return *reads_; }
     Transactions& transactions() noexcept { return *transactions_; }
 
     /// Whether the server said so when it was asked last.
     bool is_primary() const noexcept { return is_primary_; }
+
+    /// Whether another server has taken its place, or will: nothing that it says is worth reading.
+    bool is_replaced() const noexcept { return is_replaced_; }
 
     /// Whether what is read here now is vouched for by the node's invalidation link.
     bool is_vouched_for(LeaseTime now) const noexcept;
@@ -53,16 +63,19 @@ private:
     void on_refused(std::string_view reason) override;
 
     ports::Task<void> ask_role();
+    ports::Task<void> ask_about_memory();
     ports::Task<void> pair();
 
     boost::asio::io_context& context_;
     NodePointer node_;
+    std::string bucket_;
     NodeSurroundings surroundings_;
     std::shared_ptr<Connection> reads_;
     std::shared_ptr<Transactions> transactions_;
     std::shared_ptr<Pairing> pairing_;
     core::SteadyTime asks_role_at_{};
     bool is_primary_ = false;
+    bool is_replaced_ = false;
     bool is_pairing_ = false;
 };
 

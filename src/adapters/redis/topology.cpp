@@ -2,16 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
-#include "adapters/redis/slots.hpp"
-
 namespace sessgate::adapters::redis {
-
-NodePointer Topology::of(std::string_view bucket) const {
-    if (nodes.empty()) return nullptr;
-    if (owners.empty()) return nodes.front();
-    const std::size_t owner = owners[slot_of(bucket)];
-    return owner < nodes.size() ? nodes[owner] : nullptr;
-}
 
 void TopologyMailbox::deliver(const TopologyPointer& topology) {
     // Posted under the lock: `close` waits for it, so the context is still there.

@@ -12,11 +12,9 @@ namespace sessgate::adapters::redis {
 
 /// Which server holds what, as far as is known now. Never changed: a new one takes its place.
 struct Topology {
-    std::vector<NodePointer> nodes;       ///< primaries; empty: none is known
+    std::vector<NodePointer> nodes{};     ///< primaries; empty: none is known
     std::vector<std::uint16_t> owners{};  ///< the node of each cluster slot; empty: the first node holds everything
-
-    /// The node that holds the keys of `bucket`; null: nobody does.
-    NodePointer of(std::string_view bucket) const;
+    std::vector<std::string> buckets{};   ///< one of each node's
 };
 
 using TopologyPointer = std::shared_ptr<const Topology>;
