@@ -9,7 +9,10 @@ namespace sessgate::adapters::redis {
 namespace {
 
 constexpr auto look_interval = std::chrono::milliseconds(250);
-constexpr auto hurried_interval = std::chrono::milliseconds(50);
+
+/// While near-caches wait for their pairing, which is soon there or is refused.
+constexpr auto hurried_interval = std::chrono::milliseconds(10);
+constexpr int hurried_looks_max = 50;
 
 /// A read whose connection was lost under it for other reads' sake is worth asking again, but not for ever.
 constexpr int reads_max = 3;
@@ -68,7 +71,9 @@ void ShardClient::take(const TopologyPointer& topology) {
 }
 
 void ShardClient::wait() {
-    const bool hurries = std::ranges::any_of(nodes_, [](const auto& node) { return node->wants_pairing(); });
+    const bool waits = std::ranges::any_of(nodes_, [](const auto& node) { return node->wants_pairing(); });
+    hurried_looks_ = waits ? hurried_looks_ + 1 : 0;
+    const bool hurries = waits && hurried_looks_ <= hurried_looks_max;
     timer_->expires_after(hurries ? hurried_interval : look_interval);
     timer_->async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
         const auto self = error ? nullptr : weak.lock();

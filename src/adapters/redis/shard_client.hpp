@@ -66,6 +66,7 @@ private:
     std::vector<ShardNodePointer> nodes_;  ///< as in the topology
     std::shared_ptr<TopologyMailbox> mailbox_;
     std::optional<boost::asio::steady_timer> timer_;
+    int hurried_looks_ = 0;
 };
 
 }  // namespace sessgate::adapters::redis
