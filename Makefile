@@ -1,11 +1,11 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run test proof bench format clean
+.PHONY: help run test proof soak bench format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-run: ## Build sessgate and start it on ./sessgate-data with a demo session and curl lines to try
+run: ## Build sessgate and start it on ./sessgate-data, or STORE=redis://…, with a demo session and curl lines to try
 	@scripts/run
 
 test: ## Build everything and run every test (under 10 minutes on 2 cores)
@@ -13,6 +13,9 @@ test: ## Build everything and run every test (under 10 minutes on 2 cores)
 
 proof: ## Run the tests under the sanitizers, clang-tidy and the fuzzers, with a summary
 	@scripts/proof
+
+soak: ## Ask for an hour while Redis is killed, stopped and cut off, and check every answer
+	@scripts/soak
 
 bench: ## Measure server CPU for each GET /session beside nginx, in a table
 	@scripts/bench

@@ -1,7 +1,6 @@
 #include "adapters/redis/shard_client.hpp"
 
 #include <algorithm>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "adapters/redis/slots.hpp"
 
@@ -31,14 +30,18 @@ void drop_answers_to_asking(std::vector<Reply>& replies) {
 }  // namespace
 
 ShardClient::ShardClient(boost::asio::io_context& context, Directory& directory, const NodeSurroundings& surroundings)
-    : context_(context), directory_(directory), surroundings_(surroundings), timer_(context) {}
+    : context_(context),
+      waiting_(boost::asio::use_service<Waiting>(context)),
+      directory_(directory),
+      surroundings_(surroundings),
+      timer_(context) {}
 
 ShardClient::~ShardClient() {
     close();
 }
 
 void ShardClient::start() {
-    boost::asio::use_service<Waiting>(context_).close_first(weak_from_this());
+    waiting_.close_first(weak_from_this());
     mailbox_ = std::make_shared<TopologyMailbox>(weak_from_this(), context_.get_executor());
     directory_.subscribe(mailbox_);
     take(directory_.current());
@@ -98,10 +101,16 @@ ShardNodePointer ShardClient::node_at(const Address& address) const {
     return found == nodes_.end() ? nullptr : *found;
 }
 
+/// Nobody is resumed whose store has gone meanwhile.
 ports::Task<void> ShardClient::pause() {
-    boost::asio::steady_timer timer(context_, retry_pause);
-    const boost::asio::use_awaitable_t<ports::Executor> use_task;
-    co_await timer.async_wait(use_task);
+    const auto begin = [this](Waiter<bool>& waiter) {
+        const auto timer = std::make_shared<boost::asio::steady_timer>(context_, retry_pause);
+        timer->async_wait([weak = weak_from_this(), timer, &waiter](const boost::system::error_code&) {
+            const auto self = weak.lock();
+            if (self && self->timer_) waiter.complete(true);
+        });
+    };
+    co_await wait_for<bool>(waiting_, begin);
 }
 
 ports::Task<bool> ShardClient::may_try_again(const Reply& error, core::SteadyTime deadline) {

@@ -60,6 +60,7 @@ private:
     ports::Task<void> pause();
 
     boost::asio::io_context& context_;
+    Waiting& waiting_;
     Directory& directory_;
     NodeSurroundings surroundings_;
     TopologyPointer topology_;
