@@ -75,13 +75,6 @@ public:
         }
     }
 
-    RedisServer& server() { return server_; }
-    boost::asio::io_context& context() { return context_; }
-
-    ManualClock clock;
-    LogCapture log;
-
-private:
     /// Waits until the messages about all that was acknowledged have come, so that a test sees a version only change
     /// because of what it does. They come in order, so one more that is seen is enough.
     void settle() {
@@ -91,6 +84,19 @@ private:
         run_until([&] { return a_->version_of(elsewhere_) != before; });
     }
 
+    std::unique_ptr<ports::SessionStore> open_shard() {
+        auto store = database_->open_shard(context_.get_executor());
+        run_until([&] { return store->version_of(elsewhere_).has_value(); });
+        return store;
+    }
+
+    RedisServer& server() { return server_; }
+    boost::asio::io_context& context() { return context_; }
+
+    ManualClock clock;
+    LogCapture log;
+
+private:
     static RedisServer& shared_server() {
         static RedisServer server;
         return server;

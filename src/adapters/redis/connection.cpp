@@ -115,16 +115,22 @@ void Connection::on_bytes(std::string_view bytes) {
         Reply reply;
         const auto next = reader_->next(reply);
         if (next == ReplyReader::Next::more) return;
-        if (next == ReplyReader::Next::garbage) return life_.is_ready() ? replace() : refuse("no Redis protocol");
+        if (next == ReplyReader::Next::garbage) return give_up_reading();
         take(std::move(reply));
     }
+}
+
+void Connection::give_up_reading() {
+    if (!life_.is_ready()) return refuse("no Redis protocol");
+    pipeline_.expects_reply() ? replace() : lose();
 }
 
 void Connection::take(Reply reply) {
     if (!life_.is_ready()) return take_greeting(std::move(reply));
     if (!pipeline_.expects_reply()) {
-        // Nobody asked for it: whatever comes behind it would be taken for the answer to something else.
-        if (watcher_ == nullptr || !watcher_->on_message(reply)) replace();
+        // Nobody asked for it: whatever comes behind it would be taken for the answer to something else. A server that
+        // does so each time is to be left alone for a while, so this counts as a loss.
+        if (watcher_ == nullptr || !watcher_->on_message(reply)) lose();
         return;
     }
     auto done = pipeline_.receive(std::move(reply));

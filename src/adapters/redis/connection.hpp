@@ -76,6 +76,7 @@ private:
 
     void connect();
     void close_stream() noexcept;
+    void give_up_reading();
     void take(Reply reply);
     void take_greeting(Reply reply);
     void greeted();
