@@ -94,18 +94,19 @@ ports::Task<std::optional<Answer>> Finder::ask(Asked& server, const Request& req
 /// primary. For the same reason an epoch is never followed by a lower one.
 ports::Task<void> Finder::ask_sentinels() {
     Request request;
+    // The second one names a replica that is being promoted, which the first one does only once all others follow it.
     request.add({"SENTINEL", "MASTER", sentinel_name_});
+    request.add({"SENTINEL", "GET-MASTER-ADDR-BY-NAME", sentinel_name_});
     std::optional<Address> primary;
     for (auto& [address, server] : servers_) {
         const auto answer = co_await ask(*server, request);
         if (!answer) continue;
-        const Reply& told = answer->replies.front();
-        const auto epoch = number_in<std::uint64_t>(value_of(told, "config-epoch"));
-        const auto port = number_in<std::uint16_t>(value_of(told, "port"));
-        const std::string host(value_of(told, "ip"));
-        if (!epoch || !port || host.empty() || *epoch < epoch_ || (primary && *epoch == epoch_)) continue;
+        const auto epoch = number_in<std::uint64_t>(value_of(answer->replies[0], "config-epoch"));
+        const auto& place = answer->replies[1].elements;
+        const auto port = place.size() == 2 ? number_in<std::uint16_t>(place[1].text) : std::nullopt;
+        if (!epoch || !port || place[0].text.empty() || *epoch < epoch_ || (primary && *epoch == epoch_)) continue;
         epoch_ = *epoch;
-        primary = Address{host, *port, {}};
+        primary = Address{place[0].text, *port, {}};
     }
     if (!primary) co_return;
     ClusterView view = single_view(*primary);
