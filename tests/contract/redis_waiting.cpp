@@ -14,7 +14,7 @@ namespace {
 /// A harness whose calls get little time.
 class HurriedHarness final : public RedisHarness {
 public:
-    HurriedHarness() : RedisHarness(&RedisServer::over_unix, core::Milliseconds(100)) {}
+    HurriedHarness() : RedisHarness(&RedisServer::over_unix, core::Milliseconds(400)) {}
 };
 
 /// Lets a paused server go on, also when a check fails.
