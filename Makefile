@@ -1,11 +1,11 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run demo test proof bench bench-proxy format clean
+.PHONY: help run demo test proof soak bench bench-proxy format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-run: ## Build sessgate and start it on ./sessgate-data with a demo session and curl lines to try
+run: ## Build sessgate and start it on ./sessgate-data, or STORE=redis://…, with a demo session and curl lines to try
 	@scripts/run
 
 demo: ## Start nginx, sessgate and a small application to sign in to, on http://localhost:8000
@@ -16,6 +16,9 @@ test: ## Build everything and run every test (under 10 minutes on 2 cores)
 
 proof: ## Run the tests under the sanitizers, clang-tidy and the fuzzers, with a summary
 	@scripts/proof
+
+soak: ## Ask for an hour while Redis is killed, stopped and cut off, and check every answer
+	@scripts/soak
 
 bench: ## Measure server CPU for each GET /session beside nginx, in a table
 	@scripts/bench

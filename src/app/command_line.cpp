@@ -121,6 +121,7 @@ private:
                               Reader::server, [this](const Config& config) { return this->check(config); });
         check->add_option("--print", print_, "Print an example settings file (toml) or the README's table (markdown).")
             ->check(CLI::IsMember({"toml", "markdown"}));
+        check->add_flag("--connect", connects_, "Also use the store, and say how that went.");
     }
 
     int check(const Config& config) const {
@@ -131,6 +132,7 @@ private:
         } else {
             std::cout << "OK: listen " << to_text(config.listen) << ", control " << to_text(config.control.listen)
                       << '\n';
+            if (connects_) return check_connection(config);
         }
         return exit_ok;
     }
@@ -255,6 +257,7 @@ private:
     SessionWanted wanted_;
     bool as_json_ = false;
     bool only_alive_ = false;
+    bool connects_ = false;
 };
 
 }  // namespace

@@ -45,6 +45,9 @@ int put_user(const CommandTarget& target, const std::string& user_id, const std:
 int show_user(const CommandTarget& target, const std::string& user_id);
 int delete_user(const CommandTarget& target, const std::string& user_id);
 
+/// Opens the store as `serve` would, uses it, and says in words how that went.
+int check_connection(const Config& config);
+
 /// Asks `/readyz` or `/livez`; never returns more than 1, as containers want it.
 int check_health(const ControlConfig& control, bool only_alive);
 

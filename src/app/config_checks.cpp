@@ -22,6 +22,7 @@ public:
         check_cookie();
         check_other_cookies();
         check_control();
+        check_redis();
         return std::move(mistakes_);
     }
 
@@ -81,6 +82,16 @@ private:
         const auto* tcp = std::get_if<TcpAddress>(&config_.listen);
         expect(config_.listen != config_.control.listen || (tcp != nullptr && tcp->port == 0), "control.listen",
                {"listen"}, "must be another address than listen");
+    }
+
+    void check_redis() {
+        const adapters::RedisTls& tls = config_.store.redis_tls;
+        expect(tls.certificate_file.empty() == tls.key_file.empty(), "store.tls_certificate_file",
+               {"store.tls_key_file"}, "needs its key, and the key needs it");
+        const bool wants_tls = config_.store.kind == StoreKind::redis && config_.store.redis.tls;
+        expect(wants_tls || tls.ca_file.empty(), "store.tls_ca_file", {"store.url"}, "needs a URL with rediss://");
+        expect(wants_tls || tls.certificate_file.empty(), "store.tls_certificate_file", {"store.url"},
+               "needs a URL with rediss://");
     }
 
     const Config& config_;

@@ -46,6 +46,14 @@ Setting naming_secrets(Setting setting) {
     return as_file(std::move(setting));
 }
 
+Setting path_setting(Row row, const Place<std::filesystem::path>& place) {
+    const auto put = [place](Config& config, const std::string& text) -> Wrong {
+        place(config) = text;
+        return std::nullopt;
+    };
+    return as_file(text_setting(std::move(row), "a path", put));
+}
+
 const std::string address_form = "host:port, [v6]:port or unix:PATH";
 const std::string cookie_place_form = "cookies such as sid or sid; Domain=example.org; Path=/app, between commas";
 const std::string secret_file_form = "a file that only its owner and group may read or write; ";
@@ -72,7 +80,7 @@ std::vector<Setting> store_settings() {
                  found_by("lmdb: in $STATE_DIRECTORY, else lmdb:./sessgate-data",
                           text_setting({"store.url", "",
                                         "Where sessions live: lmdb: with its folder is durable, memory: forgets."},
-                                       "lmdb:PATH or memory:", put_store_url))),
+                                       "lmdb:PATH, memory: or a redis:// URL", put_store_url))),
         duration_setting({"store.deadline", "150ms", "How long one answer may wait for the store."}, {1ms, 60s},
                          at(&Config::store, &StoreConfig::deadline)),
         boolean_setting({"store.near_cache", "true", "Whether records are kept in memory while they are current."},
@@ -82,6 +90,17 @@ std::vector<Setting> store_settings() {
         naming_secrets(text_setting(
             {"store.record_keys_file", "", "Keys that make records in the store unforgeable, newest first."},
             secret_file_form + "a key of 32 bytes as hex or base64url on each line", put_record_keys_file)),
+        naming_secrets(text_setting({"store.password_file", "", "Redis's password, so that the URL need not hold it."},
+                                    secret_file_form + "the password on its only line", put_password_file)),
+        path_setting({"store.tls_ca_file", "", "Authorities that Redis's certificate may be of; else the system's."},
+                     at(&Config::store, &StoreConfig::redis_tls, &adapters::RedisTls::ca_file)),
+        path_setting({"store.tls_certificate_file", "", "The certificate that Redis is shown, where it asks for one."},
+                     at(&Config::store, &StoreConfig::redis_tls, &adapters::RedisTls::certificate_file)),
+        path_setting({"store.tls_key_file", "", "The key to that certificate."},
+                     at(&Config::store, &StoreConfig::redis_tls, &adapters::RedisTls::key_file)),
+        count_setting({"store.rotation_wait_replicas", "1",
+                       "Redis replicas that must have a new token before it is handed out; Sentinel and Cluster only."},
+                      {0, 16}, at(&Config::store, &StoreConfig::rotation_wait_replicas)),
     };
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <iterator>
 
+#include "app/config_redis_url.hpp"
 #include "app/config_secret_files.hpp"
 #include "app/config_values.hpp"
 #include "app/process.hpp"
@@ -80,10 +81,16 @@ Wrong put_store_url(Config& config, const std::string& url) {
         config.store.kind = StoreKind::memory;
         return std::nullopt;
     }
-    if (!url.starts_with(lmdb) || url.size() == lmdb.size()) return "must be lmdb:PATH or memory:";
+    if (url.starts_with("redis")) return put_redis_url(config, url);
+    if (!url.starts_with(lmdb) || url.size() == lmdb.size()) return "must be lmdb:PATH, memory: or a redis:// URL";
     config.store.kind = StoreKind::lmdb;
     config.store.data_folder = url.substr(lmdb.size());
     return std::nullopt;
+}
+
+Wrong put_password_file(Config& config, const std::string& path) {
+    if (path.empty()) return std::nullopt;
+    return read_password(path, config.store.redis_password);
 }
 
 Wrong put_absolute_lifetime(Config& config, const std::string& text) {

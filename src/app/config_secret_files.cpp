@@ -82,6 +82,15 @@ Wrong read_tokens(const std::filesystem::path& path, std::vector<std::string>& t
     });
 }
 
+Wrong read_password(const std::filesystem::path& path, std::string& password) {
+    password.clear();
+    return each_line(path, "the only one, with a password", [&](const std::string& line) {
+        if (!password.empty()) return false;
+        password = line;
+        return true;
+    });
+}
+
 Wrong read_record_keys(const std::filesystem::path& path, std::vector<core::RecordKey>& keys) {
     keys.clear();
     return each_line(path, "a key of 32 bytes, as 64 characters hex or 43 characters base64url",

@@ -13,6 +13,9 @@ namespace sessgate::app {
 /// Bearer tokens of 16 or more characters as RFC 6750, 2.1, allows.
 Wrong read_tokens(const std::filesystem::path& path, std::vector<std::string>& tokens);
 
+/// One password of any characters, on one line.
+Wrong read_password(const std::filesystem::path& path, std::string& password);
+
 /// Keys of 32 bytes, each as 64 characters hex or 43 characters base64url.
 Wrong read_record_keys(const std::filesystem::path& path, std::vector<core::RecordKey>& keys);
 

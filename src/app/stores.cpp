@@ -2,6 +2,7 @@
 
 #include "sessgate/adapters/lmdb_store.hpp"
 #include "sessgate/adapters/memory_store.hpp"
+#include "sessgate/adapters/redis_store.hpp"
 
 namespace sessgate::app {
 namespace {
@@ -28,6 +29,30 @@ private:
     std::unique_ptr<adapters::LmdbDatabase> database_;
 };
 
+class RedisHandle final : public StoreHandle {
+public:
+    explicit RedisHandle(std::unique_ptr<adapters::RedisDatabase> database) : database_(std::move(database)) {}
+    std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) override {
+        return database_->open_shard(executor);
+    }
+
+private:
+    std::unique_ptr<adapters::RedisDatabase> database_;
+};
+
+Opened open_redis(const StoreConfig& config, const ports::Clock& clock, ports::Log& log) {
+    adapters::RedisSettings settings = config.redis;
+    if (settings.tls) settings.tls = config.redis_tls;
+    if (!config.redis_password.empty()) settings.password = config.redis_password;
+    settings.deadline = config.deadline;
+    settings.near_cache = config.near_cache;
+    settings.rotation_wait_replicas = static_cast<unsigned>(config.rotation_wait_replicas);
+    core::RecordCodec codec(config.record_keys, settings.key_prefix);
+    auto database = adapters::RedisDatabase::open(settings, std::move(codec), clock, log);
+    if (!database) return std::move(database).error();
+    return std::make_unique<RedisHandle>(std::move(*database));
+}
+
 Opened open_lmdb(const StoreConfig& config, const ports::Clock& clock, ports::Log& log) {
     adapters::LmdbSettings settings;
     settings.folder = config.data_folder;
@@ -46,6 +71,8 @@ Opened open_store(const StoreConfig& config, const ports::Clock& clock, ports::L
             return std::make_unique<MemoryHandle>(clock);
         case StoreKind::lmdb:
             return open_lmdb(config, clock, log);
+        case StoreKind::redis:
+            return open_redis(config, clock, log);
     }
     return std::string("store.url names a store that this program does not have.");
 }

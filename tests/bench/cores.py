@@ -6,10 +6,10 @@ import pathlib
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
-def pin(pid, core):
-    """Moves every thread of a process to one core."""
+def pin(pid, cores):
+    """Lets every thread of a process run on these cores only."""
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        os.sched_setaffinity(int(task.name), {core})
+        os.sched_setaffinity(int(task.name), cores)
 
 
 def process_seconds(pid):

@@ -14,7 +14,7 @@ START_SECONDS = 5
 ITS_OWN_HEADERS = {"date", "server", "content-type", "content-length", "connection", "keep-alive"}
 
 CONFIG = """
-worker_processes 1;
+worker_processes {workers};
 daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log warn;
@@ -41,10 +41,11 @@ http {{
 class Nginx:
     """`return 200` with the body and the headers of another server's answer, while the `with` block runs.
 
-    worker: the process id of the one worker, whose CPU time counts.
+    workers: the process ids of the workers, whose CPU time counts.
     """
 
-    def __init__(self, headers, body):
+    def __init__(self, headers, body, workers=1):
+        self.worker_count = workers
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sessgate-nginx-"))
         self.port = free_port()
         self.headers = headers
@@ -53,7 +54,7 @@ class Nginx:
     def __enter__(self):
         config = self.folder / "nginx.conf"
         config.write_text(CONFIG.format(
-            folder=self.folder, port=self.port, body=self.body.decode(),
+            folder=self.folder, port=self.port, workers=self.worker_count, body=self.body.decode(),
             content_type=dict(self.headers).get("Content-Type", "application/json"),
             headers="\n".join(f"        add_header {name} '{value}';" for name, value in self.headers
                               if name.lower() not in ITS_OWN_HEADERS)))
@@ -65,7 +66,7 @@ class Nginx:
             self.__exit__()
             raise
         children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        self.worker = int(children[0])
+        self.workers = [int(child) for child in children]
         return self
 
     def __exit__(self, *_):

@@ -5,10 +5,13 @@
 #include "sessgate/adapters/memory_store.hpp"
 #include "tests/support/lmdb_folder.hpp"
 #include "tests/support/records.hpp"
+#include "tests/support/redis_harness.hpp"
 
 // A harness opens two shards' stores on the same, empty data. `TEST_CASE_TEMPLATE("...", Harness, SESSGATE_STORES)`
 // runs a case on every implementation; a new one adds its harness to this list.
-#define SESSGATE_STORES ::sessgate::tests::MemoryHarness, ::sessgate::tests::LmdbHarness
+#define SESSGATE_STORES                                                                                   \
+    ::sessgate::tests::MemoryHarness, ::sessgate::tests::LmdbHarness, ::sessgate::tests::RedisTcpHarness, \
+        ::sessgate::tests::RedisTlsHarness, ::sessgate::tests::RedisUnixHarness
 
 namespace sessgate::tests {
 
@@ -57,3 +60,6 @@ private:
 
 TYPE_TO_STRING_AS("memory", sessgate::tests::MemoryHarness);
 TYPE_TO_STRING_AS("lmdb", sessgate::tests::LmdbHarness);
+TYPE_TO_STRING_AS("redis", sessgate::tests::RedisTcpHarness);
+TYPE_TO_STRING_AS("redis over TLS", sessgate::tests::RedisTlsHarness);
+TYPE_TO_STRING_AS("redis with few rights on a unix socket", sessgate::tests::RedisUnixHarness);

@@ -75,8 +75,8 @@ TEST_CASE("origins are kept in the one spelling that comparisons use") {
 }
 
 TEST_CASE("a store that we do not have is a mistake, and a password in its address is not shown") {
-    CHECK(is_only_mistake(read_flags({{"store.url", "redis://h"}}), {"store.url = \"redis://h\"", "lmdb:PATH"}));
-    const ReadConfig read = read_flags({{"store.url", "redis://:hunter2@h"}});
+    CHECK(is_only_mistake(read_flags({{"store.url", "mysql://h"}}), {"store.url = \"mysql://h\"", "lmdb:PATH"}));
+    const ReadConfig read = read_flags({{"store.url", "mysql://:hunter2@h"}});
     CHECK(is_only_mistake(read, {"store.url", "value not shown"}));
     CHECK(read.mistakes[0].find("hunter2") == std::string::npos);
     CHECK(is_only_mistake(read_flags({{"store.url", "lmdb:"}}), {"store.url"}));

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "sessgate/adapters/redis_store.hpp"
 #include "sessgate/core/cookie.hpp"
 #include "sessgate/core/network.hpp"
 #include "sessgate/core/origin.hpp"
@@ -40,16 +41,20 @@ struct ControlConfig {
     std::vector<std::string> tokens{};  ///< any of them opens the control port; never empty when it listens on TCP
 };
 
-enum class StoreKind { memory, lmdb };
+enum class StoreKind { memory, lmdb, redis };
 
 struct StoreConfig {
     StoreKind kind = StoreKind::lmdb;
-    /// LMDB's folder; with `memory:` the folder of the control socket alone. May not exist yet.
+    /// LMDB's folder; with another store the folder of the control socket alone. May not exist yet.
     std::filesystem::path data_folder;
     core::Milliseconds deadline{};
     bool near_cache = true;  ///< records that were read are kept while the store says that they are current
     std::size_t lmdb_map_size = 0;
     std::vector<core::RecordKey> record_keys{};  ///< newest first
+    adapters::RedisSettings redis{};             ///< as far as the URL says it
+    adapters::RedisTls redis_tls{};              ///< counts when the URL asks for TLS
+    std::string redis_password{};                ///< of a file; comes before the URL's
+    std::size_t rotation_wait_replicas = 0;
 };
 
 struct SessionConfig {

@@ -1,0 +1,28 @@
+#include "adapters/redis/answers.hpp"
+
+#include <algorithm>
+
+namespace sessgate::adapters::redis {
+
+using core::Errc;
+
+Errc error_of_read(Failure failure) noexcept {
+    return failure == Failure::late ? Errc::store_timeout : Errc::store_unavailable;
+}
+
+Errc error_of_write(Failure failure) noexcept {
+    return failure == Failure::refused ? Errc::store_unavailable : Errc::store_timeout;
+}
+
+Errc error_of(const Reply& error) noexcept {
+    if (error.is_error("OOM")) return Errc::store_full;
+    if (error.is_error("WRONGTYPE")) return Errc::store_protocol;
+    return Errc::store_unavailable;
+}
+
+const Reply* first_error(std::span<const Reply> replies) noexcept {
+    const auto found = std::ranges::find(replies, Reply::Type::error, &Reply::type);
+    return found == replies.end() ? nullptr : &*found;
+}
+
+}  // namespace sessgate::adapters::redis

@@ -1,0 +1,134 @@
+#include "adapters/redis/cluster_view.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "adapters/redis/slots.hpp"
+
+namespace sessgate::adapters::redis {
+namespace {
+
+constexpr std::uint16_t nobody = 0xffff;
+constexpr std::size_t fields_min = 8;
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    while (!text.empty()) {
+        const auto end = text.find(separator);
+        if (end != 0) parts.push_back(text.substr(0, end));
+        text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    }
+    return parts;
+}
+
+template <typename Number>
+std::optional<Number> number_in(std::string_view text) {
+    Number number{};
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+/// `0-5460` or `7`.
+std::optional<std::pair<std::uint16_t, std::uint16_t>> range_in(std::string_view text) {
+    const auto dash = text.find('-');
+    const auto first = number_in<std::uint16_t>(text.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : number_in<std::uint16_t>(text.substr(dash + 1));
+    if (!first || !last || *first > *last || *last >= slot_count) return std::nullopt;
+    return std::pair(*first, *last);
+}
+
+/// `ip:port@bus-port`, with more behind a comma in later versions.
+std::optional<Address> address_in(std::string_view text, const Address& asked) {
+    text = text.substr(0, text.find_first_of("@,"));
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    const auto port = number_in<std::uint16_t>(text.substr(colon + 1));
+    if (!port) return std::nullopt;
+    return Address{colon == 0 ? asked.host : std::string(text.substr(0, colon)), *port, {}};
+}
+
+std::optional<ClaimedSlots> claim_in(std::span<const std::string_view> fields, const Address& asked) {
+    const auto address = address_in(fields[1], asked);
+    const auto epoch = number_in<std::uint64_t>(fields[6]);
+    if (!address || !epoch) return std::nullopt;
+    ClaimedSlots claim{*address, *epoch, {}};
+    for (const std::string_view slots : fields.subspan(fields_min)) {
+        if (slots.starts_with('[')) continue;  // on its way in or out: it is still this one's, or not yet
+        const auto range = range_in(slots);
+        if (!range) return std::nullopt;
+        claim.ranges.push_back(*range);
+    }
+    return claim;
+}
+
+/// Fills in a bucket for each primary; there are twice as many buckets as slots.
+void find_buckets(ClusterView& view) {
+    constexpr std::string_view characters = "abcdefghijklmnopqrstuvwxyz234567";
+    view.buckets.resize(view.primaries.size());
+    std::size_t missing = view.primaries.size();
+    for (std::size_t i = 0; i < characters.size() * characters.size() * characters.size() && missing > 0; ++i) {
+        const std::array<char, 3> bucket{characters[i / 1024], characters[i / 32 % 32], characters[i % 32]};
+        const std::uint16_t owner = view.owners[slot_of({bucket.data(), bucket.size()})];
+        if (owner == nobody || !view.buckets[owner].empty()) continue;
+        view.buckets[owner].assign(bucket.data(), bucket.size());
+        --missing;
+    }
+}
+
+}  // namespace
+
+std::optional<std::vector<ClaimedSlots>> read_cluster_nodes(std::string_view text, const Address& asked) {
+    std::vector<ClaimedSlots> claims;
+    for (const std::string_view line : split(text, '\n')) {
+        const auto fields = split(line, ' ');
+        if (fields.size() < fields_min) return std::nullopt;
+        const auto flags = split(fields[2], ',');
+        if (std::ranges::find(flags, "master") == flags.end()) continue;
+        auto claim = claim_in(fields, asked);
+        if (!claim) return std::nullopt;
+        if (!claim->ranges.empty()) claims.push_back(std::move(*claim));
+    }
+    return claims;
+}
+
+ClusterView join_claims(std::span<const ClaimedSlots> claims) {
+    ClusterView view;
+    view.owners.assign(slot_count, nobody);
+    std::vector<std::uint64_t> epochs(slot_count, 0);
+    std::vector<Address> addresses;
+    for (const ClaimedSlots& claim : claims) {
+        auto known = std::ranges::find(addresses, claim.address);
+        if (known == addresses.end()) known = addresses.insert(addresses.end(), claim.address);
+        const auto index = static_cast<std::uint16_t>(known - addresses.begin());
+        for (const auto& [first, last] : claim.ranges) {
+            for (std::size_t slot = first; slot <= last; ++slot) {
+                if (view.owners[slot] != nobody && epochs[slot] >= claim.epoch) continue;
+                view.owners[slot] = index;
+                epochs[slot] = claim.epoch;
+            }
+        }
+    }
+    // Only those that still hold something, in an order that does not depend on who was asked first.
+    std::vector<std::uint16_t> renumbered(addresses.size(), nobody);
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        if (std::ranges::find(view.owners, static_cast<std::uint16_t>(i)) != view.owners.end()) {
+            view.primaries.push_back(addresses[i]);
+        }
+    }
+    std::ranges::sort(view.primaries);
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        const auto place = std::ranges::find(view.primaries, addresses[i]);
+        if (place != view.primaries.end()) {
+            renumbered[i] = static_cast<std::uint16_t>(place - view.primaries.begin());
+        }
+    }
+    for (std::uint16_t& owner : view.owners) {
+        if (owner != nobody) owner = renumbered[owner];
+    }
+    find_buckets(view);
+    return view;
+}
+
+}  // namespace sessgate::adapters::redis

@@ -1,0 +1,234 @@
+#include "adapters/redis/answers.hpp"
+#include "adapters/redis/commit.hpp"
+#include "adapters/redis/redis_store.hpp"
+
+namespace sessgate::adapters::redis {
+
+using core::Errc;
+using core::SessionId;
+using core::SessionRecord;
+using core::UserRecord;
+using ports::Async;
+using ports::Created;
+using ports::Replaced;
+
+namespace {
+
+/// Transactions that lost in a row, although what they were decided on still stands. By chance that hardly happens.
+constexpr int attempts_max = 8;
+
+/// The index outlives every session in it, and is gone some time after the last one.
+constexpr auto index_life = std::chrono::days(400);
+constexpr auto pruned_after = std::chrono::days(1);
+
+std::string ms_text(core::WallTime time) {
+    return std::to_string(core::to_ms(time));
+}
+
+/// A rotation is what a failover may not take back once its successor is in a browser.
+bool prepares_successor(const SessionRecord& expected, const SessionRecord& desired) noexcept {
+    return desired.next && desired.next != expected.next;
+}
+
+core::Milliseconds time_left(core::SteadyTime deadline) {
+    constexpr auto way_back = core::Milliseconds(20);
+    const auto left = std::chrono::duration_cast<core::Milliseconds>(deadline - core::SteadyTime::clock::now());
+    return std::max(left - way_back, core::Milliseconds(1));  // 0 would be for ever
+}
+
+/// A value that is read twice in one pipeline: nil only when both are, and nullptr when there is no sense in it.
+const Reply* value_of(const Reply& first, const Reply& second) noexcept {
+    const auto is_value = [](const Reply& reply) {
+        return reply.is(Reply::Type::string) || reply.is(Reply::Type::nil);
+    };
+    if (!is_value(first) || !is_value(second)) return nullptr;
+    return first.is(Reply::Type::nil) ? &second : &first;
+}
+
+}  // namespace
+
+void RedisStore::add_index_write(Request& request, const SessionRecord& session) const {
+    const core::WallTime expiry = core::store_expiry(session);
+    const std::string index = surroundings_.keys.index(session.user);
+    request.add({"ZADD", index, ms_text(expiry), session.id.view()});
+    request.add({"PEXPIREAT", index, ms_text(std::max(surroundings_.clock.wall() + index_life, expiry))});
+}
+
+Async<Replaced> RedisStore::replace(SessionRecord expected, SessionRecord desired) {
+    const core::SteadyTime deadline = deadline_from_now();
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+        const auto replaced = co_await try_replace(expected, desired, deadline);
+        // Whatever came of it: nobody may go on with what was read before.
+        surroundings_.versions.raise(expected.id.bucket());
+        if (!replaced) co_return replaced.error();
+        if (*replaced) co_return **replaced;
+    }
+    co_return Replaced::changed;
+}
+
+Async<std::optional<Replaced>> RedisStore::try_replace(const SessionRecord& expected, const SessionRecord& desired,
+                                                       core::SteadyTime deadline) {
+    const Transactions::Lease connection = co_await client_->begin(expected.id.bucket(), deadline);
+    if (!connection) co_return Errc::store_unavailable;
+    const std::string key = surroundings_.keys.session(expected.id);
+    Request request;
+    request.add({"WATCH", key}).add({"GET", key}).add({"GET", key}).add({"ECHO", key});
+    const Answer watched = co_await connection->ask(std::move(request), deadline);
+    if (watched.failed()) co_return error_of_read(watched.failure);
+    if (const Reply* error = first_error(watched.replies)) {
+        co_await unwatch(*connection, watched, deadline);
+        const bool again = co_await client_->may_try_again(*error, deadline);
+        if (again) co_return std::nullopt;
+        co_return error_of(*error);
+    }
+    const Reply* value = value_of(watched.replies[1], watched.replies[2]);
+    const bool makes_sense = value && watched.replies[0].is_status("OK") && watched.replies[3].is_string(key);
+    const bool is_gone = makes_sense && value->is(Reply::Type::nil);
+    auto found = makes_sense && !is_gone ? surroundings_.codec.decode_session(expected.id, value->text)
+                                         : core::Result<SessionRecord>(Errc::store_protocol);
+    if (!is_gone && !found) {
+        connection->distrust(watched.incarnation);
+        co_return Errc::store_protocol;
+    }
+    if (is_gone || *found != expected) {
+        co_await unwatch(*connection, watched, deadline);
+        co_return is_gone ? Replaced::gone : Replaced::changed;
+    }
+
+    const std::string record = surroundings_.codec.encode(desired);
+    if (record.size() > core::record_size_max) {
+        co_await unwatch(*connection, watched, deadline);
+        co_return Errc::store_full;  // better unwritten than unreadable
+    }
+    Request commands;
+    commands.add({"SET", key, record, "XX", "PXAT", ms_text(core::store_expiry(desired))});
+    add_index_write(commands, desired);
+    Replicas replicas;
+    if (prepares_successor(expected, desired)) replicas = {surroundings_.wait_replicas, time_left(deadline)};
+    const auto done = co_await commit(*connection, watched, commands, deadline, replicas);
+    if (!done) co_return done.error();
+    if (!done->is_done) co_return std::nullopt;
+    if (done->replies.front().is(Reply::Type::nil)) co_return Replaced::gone;  // it expired just now
+    if (!done->is_replicated) co_return Errc::store_timeout;
+    co_return Replaced::replaced;
+}
+
+Async<Created> RedisStore::create(SessionRecord session) {
+    const core::SteadyTime deadline = deadline_from_now();
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+        const auto created = co_await try_create(session, deadline);
+        surroundings_.versions.raise(session.id.bucket());
+        if (!created) co_return created.error();
+        if (*created) co_return **created;
+    }
+    co_return Errc::store_unavailable;
+}
+
+Async<std::optional<Created>> RedisStore::try_create(const SessionRecord& session, core::SteadyTime deadline) {
+    const std::string record = surroundings_.codec.encode(session);
+    if (record.size() > core::record_size_max) co_return Errc::store_full;
+    const Transactions::Lease connection = co_await client_->begin(session.id.bucket(), deadline);
+    if (!connection) co_return Errc::store_unavailable;
+    const std::string key = surroundings_.keys.session(session.id);
+    const std::string user_key = surroundings_.keys.user(session.user);
+    Request request;
+    request.add({"WATCH", key, user_key}).add({"EXISTS", key});
+    request.add({"GET", user_key}).add({"GET", user_key}).add({"ECHO", key});
+    const Answer watched = co_await connection->ask(std::move(request), deadline);
+    if (watched.failed()) co_return error_of_read(watched.failure);
+    if (const Reply* error = first_error(watched.replies)) {
+        co_await unwatch(*connection, watched, deadline);
+        const bool again = co_await client_->may_try_again(*error, deadline);
+        if (again) co_return std::nullopt;
+        co_return error_of(*error);
+    }
+    const Reply& exists = watched.replies[1];
+    const Reply* value = value_of(watched.replies[2], watched.replies[3]);
+    const bool makes_sense = value && watched.replies[0].is_status("OK") && exists.is(Reply::Type::integer) &&
+                             watched.replies[4].is_string(key);
+    std::optional<std::uint64_t> version;
+    bool is_read = makes_sense;
+    if (makes_sense && !value->is(Reply::Type::nil)) {
+        const auto user = surroundings_.codec.decode_user(session.user, value->text);
+        is_read = user.has_value();
+        if (user) version = user->version;
+    }
+    if (!is_read) {
+        connection->distrust(watched.incarnation);
+        co_return Errc::store_protocol;
+    }
+    const std::optional<std::uint64_t> copied =
+        session.user_copy ? std::optional(session.user_copy->version) : std::nullopt;
+    if (exists.integer != 0 || version != copied) {
+        co_await unwatch(*connection, watched, deadline);
+        if (exists.integer != 0) co_return Errc::session_exists;
+        co_return Created::user_changed;
+    }
+
+    Request commands;
+    commands.add({"SET", key, record, "NX", "PXAT", ms_text(core::store_expiry(session))});
+    commands.add({"ZREMRANGEBYSCORE", surroundings_.keys.index(session.user), "-inf",
+                  "(" + ms_text(surroundings_.clock.wall() - pruned_after)});
+    add_index_write(commands, session);
+    const auto done = co_await commit(*connection, watched, commands, deadline);
+    if (!done) co_return done.error();
+    if (!done->is_done) co_return std::nullopt;
+    if (done->replies.front().is(Reply::Type::nil)) co_return Errc::session_exists;
+    co_return Created::created;
+}
+
+Async<Replaced> RedisStore::replace_user(std::optional<UserRecord> expected, UserRecord desired) {
+    const core::SteadyTime deadline = deadline_from_now();
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+        const auto replaced = co_await try_replace_user(expected, desired, deadline);
+        if (!replaced) co_return replaced.error();
+        if (*replaced) co_return **replaced;
+    }
+    co_return Replaced::changed;
+}
+
+Async<std::optional<Replaced>> RedisStore::try_replace_user(const std::optional<UserRecord>& expected,
+                                                            const UserRecord& desired, core::SteadyTime deadline) {
+    const std::string record = surroundings_.codec.encode(desired);
+    if (record.size() > core::record_size_max) co_return Errc::store_full;
+    const std::string bucket = core::bucket_of(desired.id);
+    const Transactions::Lease connection = co_await client_->begin(bucket, deadline);
+    if (!connection) co_return Errc::store_unavailable;
+    const std::string key = surroundings_.keys.user(desired.id);
+    Request request;
+    request.add({"WATCH", key}).add({"GET", key}).add({"GET", key}).add({"ECHO", key});
+    const Answer watched = co_await connection->ask(std::move(request), deadline);
+    if (watched.failed()) co_return error_of_read(watched.failure);
+    if (const Reply* error = first_error(watched.replies)) {
+        co_await unwatch(*connection, watched, deadline);
+        const bool again = co_await client_->may_try_again(*error, deadline);
+        if (again) co_return std::nullopt;
+        co_return error_of(*error);
+    }
+    const Reply* value = value_of(watched.replies[1], watched.replies[2]);
+    const bool makes_sense = value && watched.replies[0].is_status("OK") && watched.replies[3].is_string(key);
+    std::optional<UserRecord> found;
+    bool is_read = makes_sense;
+    if (makes_sense && !value->is(Reply::Type::nil)) {
+        auto user = surroundings_.codec.decode_user(desired.id, value->text);
+        is_read = user.has_value();
+        if (user) found = std::move(*user);
+    }
+    if (!is_read) {
+        connection->distrust(watched.incarnation);
+        co_return Errc::store_protocol;
+    }
+    if (found != expected) {
+        co_await unwatch(*connection, watched, deadline);
+        co_return expected && !found ? Replaced::gone : Replaced::changed;
+    }
+
+    Request commands;
+    commands.add({"SET", key, record});
+    const auto done = co_await commit(*connection, watched, commands, deadline);
+    if (!done) co_return done.error();
+    if (!done->is_done) co_return std::nullopt;
+    co_return Replaced::replaced;
+}
+
+}  // namespace sessgate::adapters::redis

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sessgate::adapters::redis {
+
+/// Commands that leave together and are answered together, in the form of the wire (RESP).
+class Request {
+public:
+    /// The command's name first.
+    Request& add(std::initializer_list<std::string_view> command) {
+        return add(std::span<const std::string_view>(command.begin(), command.size()));
+    }
+    Request& add(std::span<const std::string_view> command);
+
+    /// All commands of another one.
+    Request& add(const Request& other) {
+        for (const std::size_t start : other.starts_) starts_.push_back(bytes_.size() + start);
+        bytes_ += other.bytes_;
+        return *this;
+    }
+
+    /// The same with ASKING before each command, for a node that does not own the keys' slot yet.
+    Request with_asking() const;
+
+    const std::string& bytes() const noexcept { return bytes_; }
+    std::size_t commands() const noexcept { return starts_.size(); }
+
+private:
+    std::string bytes_;
+    std::vector<std::size_t> starts_;  ///< where in the bytes each command begins
+};
+
+}  // namespace sessgate::adapters::redis

@@ -1,0 +1,171 @@
+#include "adapters/redis/shard_client.hpp"
+
+#include <algorithm>
+
+#include "adapters/redis/slots.hpp"
+
+namespace sessgate::adapters::redis {
+namespace {
+
+constexpr auto look_interval = std::chrono::milliseconds(250);
+
+/// While near-caches wait for their pairing, which is soon there or is refused.
+constexpr auto hurried_interval = std::chrono::milliseconds(10);
+constexpr int hurried_looks_max = 50;
+
+/// A read whose connection was lost under it for other reads' sake is worth asking again, but not for ever.
+constexpr int reads_max = 3;
+
+/// A slot that moves while we follow it sends us on.
+constexpr int hops_max = 8;
+constexpr auto retry_pause = std::chrono::milliseconds(10);
+
+/// Each command had an ASKING before it.
+void drop_answers_to_asking(std::vector<Reply>& replies) {
+    std::vector<Reply> others;
+    for (std::size_t i = 1; i < replies.size(); i += 2) others.push_back(std::move(replies[i]));
+    replies = std::move(others);
+}
+
+}  // namespace
+
+ShardClient::ShardClient(boost::asio::io_context& context, Directory& directory, const NodeSurroundings& surroundings)
+    : context_(context),
+      waiting_(boost::asio::use_service<Waiting>(context)),
+      directory_(directory),
+      surroundings_(surroundings),
+      timer_(context) {}
+
+ShardClient::~ShardClient() {
+    close();
+}
+
+void ShardClient::start() {
+    waiting_.close_first(weak_from_this());
+    mailbox_ = std::make_shared<TopologyMailbox>(weak_from_this(), context_.get_executor());
+    directory_.subscribe(mailbox_);
+    take(directory_.current());
+    wait();
+}
+
+void ShardClient::close() noexcept {
+    if (mailbox_) mailbox_->close();
+    timer_.reset();
+    for (const ShardNodePointer& node : nodes_) node->abandon();
+    nodes_.clear();
+}
+
+/// Connections to servers that are no longer in it are dropped at once; the others stay.
+void ShardClient::take(const TopologyPointer& topology) {
+    if (!timer_) return;
+    const auto before = std::exchange(nodes_, {});
+    topology_ = topology;
+    for (std::size_t i = 0; i < topology->nodes.size(); ++i) {
+        const NodePointer& node = topology->nodes[i];
+        const auto kept = std::ranges::find_if(before, [&](const auto& known) { return &known->node() == node.get(); });
+        nodes_.push_back(kept != before.end() ? *kept : std::make_shared<ShardNode>(context_, node, surroundings_));
+        nodes_.back()->set_bucket(topology->buckets[i]);
+        if (kept == before.end()) nodes_.back()->start();
+    }
+    surroundings_.versions.raise_all();
+    for (const ShardNodePointer& node : before) {
+        if (std::ranges::find(nodes_, node) == nodes_.end()) node->stop();
+    }
+}
+
+void ShardClient::wait() {
+    const bool waits = std::ranges::any_of(nodes_, [](const auto& node) { return node->wants_pairing(); });
+    hurried_looks_ = waits ? hurried_looks_ + 1 : 0;
+    const bool hurries = waits && hurried_looks_ <= hurried_looks_max;
+    timer_->expires_after(hurries ? hurried_interval : look_interval);
+    timer_->async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+        const auto self = error ? nullptr : weak.lock();
+        if (!self || !self->timer_) return;
+        for (const ShardNodePointer& node : self->nodes_) node->look_after();
+        self->wait();
+    });
+}
+
+ShardNodePointer ShardClient::node_of(std::string_view bucket) const {
+    if (nodes_.empty()) return nullptr;
+    const std::size_t owner = topology_->owners.empty() ? 0 : topology_->owners[slot_of(bucket)];
+    if (owner >= nodes_.size() || nodes_[owner]->is_replaced()) return nullptr;
+    return nodes_[owner];
+}
+
+ShardNodePointer ShardClient::node_at(const Address& address) const {
+    const auto found = std::ranges::find_if(nodes_, [&](const auto& node) {
+        const Address& known = node->node().target.address;
+        return known.port == address.port && (address.host.empty() || known.host == address.host);
+    });
+    return found == nodes_.end() ? nullptr : *found;
+}
+
+/// Nobody is resumed whose store has gone meanwhile.
+ports::Task<void> ShardClient::pause() {
+    const auto begin = [this](Waiter<bool>& waiter) {
+        const auto timer = std::make_shared<boost::asio::steady_timer>(context_, retry_pause);
+        timer->async_wait([weak = weak_from_this(), timer, &waiter](const boost::system::error_code&) {
+            const auto self = weak.lock();
+            if (self && self->timer_) waiter.complete(true);
+        });
+    };
+    co_await wait_for<bool>(waiting_, begin);
+}
+
+ports::Task<bool> ShardClient::may_try_again(const Reply& error, core::SteadyTime deadline) {
+    const auto redirect = read_redirect(error);
+    if (!redirect) co_return false;
+    if (surroundings_.hurry) surroundings_.hurry();
+    co_await pause();
+    co_return core::SteadyTime::clock::now() < deadline;
+}
+
+ports::Task<NodeAnswer> ShardClient::ask(std::string_view bucket, Request request, core::SteadyTime deadline) {
+    NodeAnswer told;
+    told.node = node_of(bucket);
+    if (told.node) told.answer = co_await told.node->reads().ask(request, deadline);
+    for (int hop = 0; hop < hops_max; ++hop) {
+        const auto redirect = first_redirect(told.answer.replies);
+        if (!redirect) co_return told;
+        if (surroundings_.hurry) surroundings_.hurry();
+        const bool asks = redirect->kind == Redirect::Kind::ask;
+        ShardNodePointer next = redirect->kind == Redirect::Kind::try_again ? nullptr : node_at(redirect->address);
+        if (!next) {
+            // A node that is not known yet will be in a moment, and a slot on its way will have arrived.
+            co_await pause();
+            if (core::SteadyTime::clock::now() >= deadline) co_return told;
+            next = asks ? node_at(redirect->address) : node_of(bucket);
+        }
+        if (!next) continue;
+        Request sent = asks ? request.with_asking() : request;
+        told.node = next;
+        told.answer = co_await next->reads().ask(std::move(sent), deadline);
+        if (asks && !told.answer.failed()) drop_answers_to_asking(told.answer.replies);
+        // The version that was read before was another node's to keep.
+        surroundings_.versions.raise(bucket);
+    }
+    co_return told;
+}
+
+ports::Task<NodeAnswer> ShardClient::read(std::string_view bucket, Request request, core::SteadyTime deadline) {
+    for (int attempt = 1;; ++attempt) {
+        NodeAnswer told = co_await ask(bucket, request, deadline);
+        if (told.answer.failure != Failure::lost || attempt == reads_max) co_return told;
+    }
+}
+
+ports::Task<Transactions::Lease> ShardClient::begin(std::string_view bucket, core::SteadyTime deadline) {
+    const ShardNodePointer node = node_of(bucket);
+    if (!node) co_return Transactions::Lease();
+    Transactions::Lease lease = co_await node->transactions().begin(deadline);
+    co_return lease;
+}
+
+std::optional<std::uint64_t> ShardClient::version_of(std::string_view bucket) const noexcept {
+    const ShardNodePointer node = node_of(bucket);
+    if (!node || !node->is_vouched_for(lease_now())) return std::nullopt;
+    return surroundings_.versions.of(bucket);
+}
+
+}  // namespace sessgate::adapters::redis

@@ -1,0 +1,163 @@
+"""A gate between sessgate and Redis that delays, cuts, slices, drops, stalls, garbles or swaps what the server says."""
+
+import random
+import select
+import socket
+import threading
+import time
+
+
+def reply_end(data, start=0):
+    """Where the first whole RESP2 reply from `start` ends, or None while it is not whole."""
+    line_end = data.find(b"\r\n", start)
+    if line_end < 0:
+        return None
+    end, kind = line_end + 2, data[start:start + 1]
+    if kind not in (b"$", b"*"):
+        return end
+    size = int(data[start + 1:line_end])
+    if size < 0:
+        return end
+    if kind == b"$":
+        return end + size + 2 if len(data) >= end + size + 2 else None
+    for _ in range(size):
+        end = reply_end(data, end)
+        if end is None:
+            return None
+    return end
+
+
+class FaultProxy:
+    """Forwards connections to `port` while the `with` block runs; its attributes may be changed at any time.
+
+    delay: seconds before each piece of the server's is handed on. cut: close after so many bytes of a connection's
+    answers. slice: hand answers on in pieces of so many bytes. drop: swallow answers. stall: forward nothing either
+    way, accept and say nothing. garble: the chance of each answered byte to have one bit changed. swap: the chance of
+    each pair of neighbouring replies to change places. refuse: close new connections at once.
+    """
+
+    def __init__(self, port, seed=1):
+        self.target = port
+        self.random = random.Random(seed)
+        self.heal()
+        self.faults = 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.pairs = set()
+        self.is_open = True
+
+    @property
+    def url(self):
+        return f"redis://127.0.0.1:{self.port}"
+
+    def heal(self):
+        """No faults from now on; connections that were broken stay so."""
+        self.delay = self.garble = self.swap = 0
+        self.cut = self.slice = None
+        self.drop = self.stall = self.refuse = False
+
+    def __enter__(self):
+        threading.Thread(target=self.accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.is_open = False
+        self.listener.close()
+        self.break_all()
+
+    def break_all(self):
+        """Closes every connection at once."""
+        for pair in list(self.pairs):
+            for each in pair:
+                try:
+                    each.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+    def accept(self):
+        while self.is_open:
+            try:
+                client, _ = self.listener.accept()
+                if self.refuse:
+                    client.close()
+                    continue
+                server = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
+                if self.is_open:
+                    client.close()
+                    continue
+                return
+            for each in (client, server):
+                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self.forward, args=(client, server), daemon=True).start()
+
+    def forward(self, client, server):
+        pair = (client, server)
+        self.pairs.add(pair)
+        state = {"sent": 0, "held": b""}
+        try:
+            while self.is_open:
+                if self.stall:
+                    time.sleep(0.01)
+                    continue
+                for ready in select.select(pair, [], [], 0.05)[0]:
+                    if self.stall:
+                        break
+                    data = ready.recv(65536)
+                    if not data:
+                        return
+                    if ready is client:
+                        server.sendall(data)
+                    else:
+                        self.answer(client, data, state)
+        except (OSError, ConnectionError):
+            pass
+        finally:
+            self.pairs.discard(pair)
+            client.close()
+            server.close()
+
+    def answer(self, client, data, state):
+        if self.drop:
+            self.faults += 1
+            return
+        if self.delay:
+            self.faults += 1
+            time.sleep(self.delay)
+        if self.swap:
+            data = self.swapped(data, state)
+        if self.garble:
+            data = self.garbled(data)
+        if self.cut is not None and state["sent"] + len(data) > self.cut:
+            self.faults += 1
+            client.sendall(data[:max(0, self.cut - state["sent"])])
+            raise ConnectionError
+        state["sent"] += len(data)
+        if self.slice is None:
+            return client.sendall(data)
+        for start in range(0, len(data), self.slice):
+            client.sendall(data[start:start + self.slice])
+
+    def garbled(self, data):
+        data = bytearray(data)
+        for i in range(len(data)):
+            if self.random.random() < self.garble:
+                self.faults += 1
+                data[i] ^= 1 << self.random.randrange(8)
+        return bytes(data)
+
+    def swapped(self, data, state):
+        """Whole replies in another order; what is not whole waits for the rest of it."""
+        data, replies, start = state["held"] + data, [], 0
+        while start < len(data):
+            end = reply_end(data, start)
+            if end is None:
+                break
+            replies.append(data[start:end])
+            start = end
+        state["held"] = data[start:]
+        for i in range(len(replies) - 1):
+            if self.random.random() < self.swap:
+                self.faults += 1
+                replies[i], replies[i + 1] = replies[i + 1], replies[i]
+        return b"".join(replies)

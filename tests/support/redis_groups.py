@@ -1,0 +1,157 @@
+"""Several redis-servers that belong together: a primary with replicas and sentinels, and a cluster."""
+
+import subprocess
+import time
+from contextlib import ExitStack
+
+from redis_server import Redis, RedisError, free_ports
+
+
+def wait_for(condition, seconds=20):
+    """How long it took; servers that are not there yet are waited for."""
+    start = time.monotonic()
+    while True:
+        try:
+            if condition():
+                return time.monotonic() - start
+        except (OSError, RedisError):
+            pass
+        assert time.monotonic() - start < seconds, "it did not come"
+        time.sleep(0.01)
+
+
+# A replica that takes over before it has been synchronised the first time has nothing.
+SYNC_AT_ONCE = {"repl-diskless-sync-delay": 0}
+
+
+def is_synchronised(server):
+    told = server.ask("INFO", "replication")
+    return "role:master" in told or "master_link_status:up" in told
+
+
+class Sentinel(Redis):
+    """One sentinel; its configuration is a file, because it rewrites it."""
+
+    def __init__(self, primary, name="main", quorum=2):
+        super().__init__()
+        self.config = self.folder / "sentinel.conf"
+        self.config.write_text(
+            f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\n"
+            f"sentinel monitor {name} 127.0.0.1 {primary} {quorum}\n"
+            f"sentinel down-after-milliseconds {name} 500\nsentinel failover-timeout {name} 3000\n"
+            f"sentinel parallel-syncs {name} 2\n")
+
+    def arguments(self):
+        return [str(self.config), "--sentinel"]
+
+
+class SentinelGroup:
+    """A primary, two replicas and three sentinels while the `with` block runs."""
+
+    def __init__(self):
+        self.stack = ExitStack()
+
+    def __enter__(self):
+        try:
+            primary = self.stack.enter_context(Redis(SYNC_AT_ONCE))
+            options = SYNC_AT_ONCE | {"replicaof": f"127.0.0.1 {primary.port}"}
+            replicas = [self.stack.enter_context(Redis(options)) for _ in range(2)]
+            self.servers = [primary, *replicas]
+            wait_for(lambda: all(is_synchronised(each) for each in replicas))
+            self.sentinels = [self.stack.enter_context(Sentinel(primary.port)) for _ in range(3)]
+            wait_for(lambda: all(self.is_complete(each) for each in self.sentinels))
+            return self
+        except BaseException:
+            self.stack.close()
+            raise
+
+    def __exit__(self, *_):
+        self.stack.close()
+
+    @staticmethod
+    def is_complete(sentinel):
+        told = sentinel.ask("SENTINEL", "MASTER", "main")
+        master = dict(zip(told[::2], told[1::2]))
+        return master["num-other-sentinels"] == "2" and master["num-slaves"] == "2"
+
+    @property
+    def url(self):
+        return "redis+sentinel://" + ",".join(f"127.0.0.1:{each.port}" for each in self.sentinels) + "/main"
+
+    def primary(self):
+        """The server that most sentinels name."""
+        ports = [int(each.ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main")[1]) for each in self.sentinels]
+        port = max(set(ports), key=ports.count)
+        return next(each for each in self.servers if each.port == port)
+
+    def fail_over(self):
+        """Kills the primary and waits until another one is named: the old one, how long that took."""
+        old = self.primary()
+        old.kill()
+        return old, wait_for(lambda: self.primary() is not old)
+
+
+class Cluster:
+    """Three primaries with a replica each while the `with` block runs."""
+
+    def __init__(self, nodes=6):
+        self.stack = ExitStack()
+        # The bus port is 10,000 above the other one.
+        ports = [port for port in free_ports(80) if port < 55000][:nodes]
+        assert len(ports) == nodes, "no free ports below 55000"
+        options = SYNC_AT_ONCE | {"cluster-enabled": "yes", "cluster-node-timeout": "1000", "cluster-config-file": "nodes.conf"}
+        self.servers = [Redis(options, port) for port in ports]
+
+    def __enter__(self):
+        try:
+            for server in self.servers:
+                self.stack.enter_context(server)
+            addresses = [f"127.0.0.1:{each.port}" for each in self.servers]
+            subprocess.run(["redis-cli", "--cluster", "create", *addresses, "--cluster-replicas",
+                            str(len(addresses) // 3 - 1), "--cluster-yes"], check=True, capture_output=True, timeout=60)
+            wait_for(lambda: all("cluster_state:ok" in each.ask("CLUSTER", "INFO") for each in self.servers))
+            wait_for(lambda: all(len(self.primaries(each)) == 3 for each in self.servers))
+            wait_for(lambda: all(is_synchronised(each) for each in self.servers))
+            return self
+        except BaseException:
+            self.stack.close()
+            raise
+
+    def __exit__(self, *_):
+        self.stack.close()
+
+    @property
+    def url(self):
+        return "redis+cluster://" + ",".join(f"127.0.0.1:{each.port}" for each in self.servers[:2])
+
+    def primaries(self, asked):
+        """Port: node id, of those with slots, as one node sees them."""
+        found = {}
+        for line in asked.ask("CLUSTER", "NODES").splitlines():
+            fields = line.split()
+            if "master" in fields[2] and "fail" not in fields[2] and len(fields) > 8:
+                found[int(fields[1].split("@")[0].split(":")[1])] = fields[0]
+        return found
+
+    def server(self, port):
+        return next(each for each in self.servers if each.port == port)
+
+    def owner(self, slot):
+        for first, last, (_, port, *_), *_ in self.servers[-1].ask("CLUSTER", "SLOTS"):
+            if first <= slot <= last:
+                return self.server(port)
+        raise AssertionError(f"nobody has slot {slot}")
+
+    def move_slot(self, slot, pause=0.0):
+        """Moves one slot with its keys to another primary, as redis-cli does, with a pause in the middle."""
+        source = self.owner(slot)
+        ids = self.primaries(source)
+        target = next(self.server(port) for port in ids if port != source.port)
+        target.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", ids[source.port])
+        source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", ids[target.port])
+        for key in source.ask("CLUSTER", "GETKEYSINSLOT", slot, 1000):
+            source.ask("MIGRATE", "127.0.0.1", target.port, key, 0, 5000)
+            time.sleep(pause)
+        for server in (target, source):
+            server.ask("CLUSTER", "SETSLOT", slot, "NODE", ids[target.port])
+        return source, target

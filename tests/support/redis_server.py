@@ -1,0 +1,135 @@
+"""A redis-server of the test's own: on a free port, in memory, gone at the end; and a small client to ask it."""
+
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+START_SECONDS = 10
+
+
+def free_ports(count):
+    """Ports that were free a moment ago; held together, so that they differ."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+class RedisError(Exception):
+    """An error that the server answered with."""
+
+
+class Client:
+    """One connection that speaks RESP2."""
+
+    def __init__(self, port, timeout=5):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout)
+        self.file = self.socket.makefile("rb")
+
+    def __call__(self, *command):
+        """The reply: str, int, None or a list of them."""
+        self.send(*command)
+        return self.reply()
+
+    def send(self, *command):
+        parts = [part if isinstance(part, bytes) else str(part).encode() for part in command]
+        self.socket.sendall(b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%b\r\n" % (len(p), p) for p in parts))
+
+    def reply(self):
+        line = self.file.readline()
+        if not line.endswith(b"\r\n"):
+            raise ConnectionError("redis-server closed the connection")
+        kind, rest = line[:1], line[1:-2].decode()
+        if kind == b"+":
+            return rest
+        if kind == b"-":
+            raise RedisError(rest)
+        if kind == b":":
+            return int(rest)
+        if int(rest) < 0:
+            return None
+        if kind == b"$":
+            return self.file.read(int(rest) + 2)[:-2].decode(errors="replace")
+        return [self.reply() for _ in range(int(rest))]
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+
+class Redis:
+    """redis-server while the `with` block runs. options: as in redis.conf, such as {"maxmemory": "2mb"}."""
+
+    binary = "redis-server"
+
+    def __init__(self, options=None, port=None):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sessgate-redis-"))
+        self.port = port or free_ports(1)[0]
+        self.options = {"port": self.port, "bind": "127.0.0.1", "save": "", "dir": self.folder,
+                        "unixsocket": self.folder / "redis.sock"} | (options or {})
+        self.process = None
+
+    @property
+    def url(self):
+        return f"redis://127.0.0.1:{self.port}"
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def arguments(self):
+        return [part for name, value in self.options.items() for part in (f"--{name}", str(value))]
+
+    def start(self):
+        """Starts it, again if need be, and waits until it answers."""
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen([self.binary, *self.arguments()], stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log, cwd=self.folder)
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                self.ask("PING")
+                return self
+            except RedisError as error:
+                if str(error).startswith("NOAUTH"):
+                    return self
+            except OSError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    self.kill()
+                    raise AssertionError(f"redis did not start:\n{(self.folder / 'log').read_text()}") from None
+            time.sleep(0.005)
+
+    def ask(self, *command):
+        client = Client(self.port)
+        try:
+            return client(*command)
+        finally:
+            client.close()
+
+    def kill(self):
+        if self.process is not None:
+            self.process.send_signal(signal.SIGCONT)
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def pause(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def calls(self, command):
+        """How often `command` was called since the last CONFIG RESETSTAT."""
+        for line in self.ask("INFO", "commandstats").splitlines():
+            if line.startswith(f"cmdstat_{command}:"):
+                return int(line.split("calls=")[1].split(",")[0])
+        return 0
