@@ -1,16 +1,10 @@
+#include "service/attempts.hpp"
 #include "sessgate/service/session_service.hpp"
 
 namespace sessgate::service {
 
 using core::SessionRecord;
 using ports::Replaced;
-
-namespace {
-
-/// More lost races in a row than can happen by chance.
-constexpr int attempts_max = 16;
-
-}  // namespace
 
 ports::Async<std::optional<IssuedSession>> SessionService::rotate(core::SessionId id) {
     std::optional<IssuedSession> none;

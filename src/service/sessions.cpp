@@ -1,17 +1,11 @@
 #include <algorithm>
 
+#include "service/attempts.hpp"
 #include "sessgate/service/session_service.hpp"
 
 namespace sessgate::service {
 
 using core::SessionRecord;
-
-namespace {
-
-/// More lost races in a row than can happen by chance.
-constexpr int attempts_max = 16;
-
-}  // namespace
 
 SessionService::SessionService(const Parts& parts, const ServiceConfig& config)
     : executor_(parts.executor),

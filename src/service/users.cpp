@@ -1,3 +1,4 @@
+#include "service/attempts.hpp"
 #include "sessgate/service/session_service.hpp"
 
 namespace sessgate::service {
@@ -7,7 +8,6 @@ using ports::Replaced;
 
 namespace {
 
-constexpr int attempts_max = 16;
 constexpr std::size_t page_size = 64;
 
 /// A new user's version is the time, so that it stays above that of a deleted one whose copies may linger.

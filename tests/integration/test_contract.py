@@ -78,7 +78,7 @@ class Walk(unittest.TestCase):
 
     @staticmethod
     def target(path):
-        return path.format(sessionId=NO_SESSION, userId="nobody")
+        return path.format(sessionId=NO_SESSION, userId="nobody", tail="orders/7")
 
 
 class SuccessTest(Walk):
@@ -189,11 +189,14 @@ class RefusalTest(Walk):
 
     def test_a_control_port_on_tcp_asks_for_its_token(self):
         for method, path in self.contract.operations():
-            if "401" in self.contract.operation(method, path)["responses"]:
+            wants_token = self.contract.port(path) == "control"
+            if wants_token and "401" in self.contract.operation(method, path)["responses"]:
                 self.call(self.program, method, path, 401, token=False, sessionId=NO_SESSION, userId="nobody")
 
     def test_other_methods_are_405_and_paths_of_the_other_port_404(self):
         for path in self.contract.paths:
+            if path.startswith("/authz/"):
+                continue  # these take any method: see the next test
             known = {method for method, other in self.contract.operations() if other == path}
             some = sorted(known)[0]
             for method in ("DELETE", "GET", "PATCH", "POST", "PUT", "OPTIONS", "TRACE"):
@@ -207,6 +210,17 @@ class RefusalTest(Walk):
             other_port = "data" if self.contract.port(path) == "control" else "control"
             self.assertEqual(self.program.request("GET", self.target(path), BEARER, port=other_port)[0], 404, path)
 
+    def test_the_endpoints_of_proxies_take_any_method_and_are_on_the_data_port_only(self):
+        for path in self.contract.paths:
+            if not path.startswith("/authz/"):
+                continue
+            for method in ("DELETE", "PATCH", "POST", "PUT", "OPTIONS", "TRACE", "PROPFIND", "M-SEARCH"):
+                status, headers, body = self.program.request(method, self.target(path),
+                                                             {"Sec-Fetch-Site": "same-origin"})
+                self.assertEqual(status, 200 if "/optional/" in path else 401, f"{method} {path}")
+                self.contract.check("GET", path, status, headers, body)
+            self.assertEqual(self.program.request("GET", self.target(path), BEARER, port="control")[0], 404, path)
+
     def test_heads_that_do_not_come_in_time_are_408(self):
         with Program(settings=self.tcp | {"http.head_timeout": "100ms"}) as program:
             waiting = [(method, path, self.raw(self.address(program, path),
@@ -216,6 +230,37 @@ class RefusalTest(Walk):
                 status, headers, body = self.answer(connection, "GET")
                 self.assertEqual(status, 408, path)
                 self.contract.check(method, path, status, headers, b"" if method == "HEAD" else body)
+
+
+class ProxyTest(Walk):
+    """What the endpoints of proxies answer, by method, URL and Accept as each proxy tells them."""
+
+    NAVIGATION = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Accept": "text/html",
+                  "X-Forwarded-Proto": "https", "X-Forwarded-Host": "app.example", "X-Forwarded-Uri": "/orders"}
+
+    def test_each_verdict_is_documented(self):
+        settings = self.tcp | {"authz.login_url": "/sign-in", "origin.allow": "https://app.example"}
+        with Program(settings=settings) as program:
+            token = self.create(program, "anna", user={"attributes": {}})["token"]
+            for method, path in self.contract.operations():
+                if path.startswith("/authz/"):
+                    self.walk(program, method, path, {"Cookie": f"__Host-session={token}"})
+
+    def walk(self, program, method, path, cookie):
+        def ask(status, headers):
+            self.call(program, method, path, status, headers=headers, tail="orders/7")
+
+        denies = "/optional/" not in path
+        redirects = "302" in self.contract.operation(method, path)["responses"]
+        told = {"X-Forwarded-Method": "POST", "X-Original-Method": "POST", "X-Original-URI": "/", "X-Session-Method": "POST"}
+        ask(200, cookie)
+        ask(403, cookie | {"X-Session_User": "root"})
+        ask(401 if denies else 200, {})
+        if redirects:
+            ask(302, self.NAVIGATION | {"X-Forwarded-Method": "GET"})
+            ask(303, self.NAVIGATION | {"X-Forwarded-Method": "POST", "Sec-Fetch-Site": "same-origin"})
+        if denies and "envoy" not in path:
+            ask(403, cookie | told | {"Sec-Fetch-Site": "cross-site"})
 
 
 class UnavailableTest(Walk):
@@ -234,6 +279,9 @@ class UnavailableTest(Walk):
                 for path in ("/session", "/session-user", "/sessions/{sessionId}", "/users/{userId}",
                              "/users/{userId}/sessions"):
                     self.call(program, method, path, 503, headers=cookie, **known)
+            for method, path in self.contract.operations():
+                if "503" in self.contract.operation(method, path)["responses"] and path.startswith("/authz/"):
+                    self.call(program, method, path, 503, headers=cookie, tail="orders/7")
             self.call(program, "POST", "/set-session", 503, {"token": session["token"]})
             self.call(program, "POST", "/sessions", 503, {"userId": "anna"})
             self.call(program, "PATCH", "/sessions/{sessionId}", 503, {"attributes": {}}, **known)

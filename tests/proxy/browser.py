@@ -13,6 +13,7 @@ import time
 from proxies import command, free_port
 
 START_SECONDS = 30
+LOOKS_MAX = 10
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # WebDriver, 11
 
 
@@ -100,14 +101,24 @@ class Browser:
     def element(self, selector):
         return self.call("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
 
+    def on_element(self, method, selector, action, body=None):
+        """Looks the element up again when its page was replaced between the look-up and the call."""
+        for _ in range(LOOKS_MAX - 1):
+            try:
+                return self.call(method, f"/element/{self.element(selector)}/{action}", body)
+            except AssertionError as failure:
+                if "stale element reference" not in str(failure):
+                    raise
+        return self.call(method, f"/element/{self.element(selector)}/{action}", body)
+
     def text(self, selector):
-        return self.call("GET", f"/element/{self.element(selector)}/text")
+        return self.on_element("GET", selector, "text")
 
     def click(self, selector):
-        self.call("POST", f"/element/{self.element(selector)}/click", {})
+        self.on_element("POST", selector, "click", {})
 
     def type(self, selector, text):
-        self.call("POST", f"/element/{self.element(selector)}/value", {"text": text})
+        self.on_element("POST", selector, "value", {"text": text})
 
     def cookie(self, name):
         """The cookie's value; None when the jar has none of that name."""
