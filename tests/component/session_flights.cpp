@@ -24,7 +24,8 @@ public:
     ports::Async<std::optional<core::SessionRecord>> find(core::SessionId id) override {
         const ports::Executor executor = co_await boost::asio::this_coro::executor;
         auto found = co_await FailingStore::find(id);
-        Gate& gate = gates_.emplace_back(executor, core::SteadyTime::max());
+        Gate gate(executor, core::SteadyTime::max());
+        const Listed listed(gates_, gate);
         boost::system::error_code opened;
         const boost::asio::use_awaitable_t<ports::Executor> use_task;
         co_await gate.async_wait(boost::asio::redirect_error(use_task, opened));
@@ -32,20 +33,30 @@ public:
         co_return std::move(found);
     }
 
-    std::size_t waiting() const { return gates_.size(); }
-
     /// Lets the reads that wait go, with `error` where one is given.
     void open(std::optional<core::Errc> error = {}) {
         error_ = error;
-        for (auto& gate : gates_) gate.cancel();
-        gates_.clear();
+        for (Gate* gate : gates_) gate->cancel();
     }
 
 private:
     using Gate = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                                    boost::asio::wait_traits<std::chrono::steady_clock>, ports::Executor>;
 
-    std::list<Gate> gates_;
+    /// A gate goes with its coroutine, and so with the event loop that this one waits on.
+    class Listed {
+    public:
+        Listed(std::list<Gate*>& gates, Gate& gate) : gates_(gates), place_(gates.insert(gates.end(), &gate)) {}
+        ~Listed() { gates_.erase(place_); }
+        Listed(const Listed&) = delete;
+        Listed& operator=(const Listed&) = delete;
+
+    private:
+        std::list<Gate*>& gates_;
+        std::list<Gate*>::iterator place_;
+    };
+
+    std::list<Gate*> gates_;
     std::optional<core::Errc> error_;
 };
 
