@@ -28,8 +28,6 @@ public:
         places_.emplace(key, std::prev(entries_.end()));
     }
 
-    std::size_t size() const noexcept { return entries_.size(); }
-
 private:
     struct Entry {
         Key key;
