@@ -24,17 +24,14 @@ constexpr std::size_t output_max = std::size_t{64} * 1024;
 /// Room for one read behind an unfinished message.
 constexpr std::size_t input_step = std::size_t{4} * 1024;
 
-bool would_block(const error_code& error) noexcept {
-    return error == asio::error::would_block || error == asio::error::try_again;
-}
-
 }  // namespace
 
 Connection::Connection(Socket socket, Port port, Server::Shared& shared)
-    : socket_(std::move(socket)), shared_(shared), reader_(shared.reader_config), port_(port) {
-    error_code ignored;
-    socket_.non_blocking(true, ignored);
-    peer_is_trusted_ = is_trusted(socket_, shared.config.trusted_proxies);
+    : socket_(std::move(socket), shared.config.tls_of(port)),
+      shared_(shared),
+      reader_(shared.reader_config),
+      port_(port),
+      peer_is_trusted_(is_trusted(socket_.socket(), shared.config.trusted_proxies)) {
     shared_.connections.push_back(*this);
 }
 
@@ -44,6 +41,7 @@ Connection::~Connection() {
 }
 
 ports::Task<void> Connection::run() {
+    if (socket_.is_tls()) co_await shake_hands();
     while (!closing_) {
         const bool filled = co_await fill();
         if (!filled) break;
@@ -57,6 +55,7 @@ ports::Task<void> Connection::run() {
 }
 
 ports::Task<void> Connection::turn_away() {
+    if (socket_.is_tls()) co_await shake_hands();
     take_workspace();
     closing_ = true;
     Response& response = workspace_->response;
@@ -71,6 +70,20 @@ ports::Task<void> Connection::turn_away() {
 void Connection::finish() {
     closing_ = true;
     if (waiting_) socket_.cancel();
+}
+
+/// TLS before the first request, in the time that a head may take.
+ports::Task<void> Connection::shake_hands() {
+    wait(Wait::head);
+    error_code error = socket_.shake_hands();
+    while (would_block(error)) {
+        waiting_ = true;
+        co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
+        waiting_ = false;
+        if (!error) error = socket_.shake_hands();
+    }
+    if (error) closing_ = true;
+    stop_waiting();
 }
 
 /// Reads until there is something new. False: nothing will come, or it took too long, and the connection is to close.
@@ -206,7 +219,7 @@ ports::Task<void> Connection::flush() {
 ports::Task<void> Connection::linger() {
     if (peer_closed_) co_return;
     error_code error;
-    socket_.shutdown(Socket::shutdown_send, error);
+    socket_.end_sending(error);
     take_workspace();
     wait(Wait::linger);
     while (!timed_out_ && (!error || would_block(error))) {

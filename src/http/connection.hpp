@@ -5,6 +5,7 @@
 #include "http/deadlines.hpp"
 #include "http/exchange.hpp"
 #include "http/message_reader.hpp"
+#include "http/transport.hpp"
 #include "http/workspace.hpp"
 #include "sessgate/http/server.hpp"
 
@@ -34,6 +35,7 @@ public:
 private:
     enum class Filled { some, nothing };
 
+    ports::Task<void> shake_hands();
     ports::Task<bool> fill();
     Filled receive();
     ports::Task<void> wait_for_bytes();
@@ -49,7 +51,7 @@ private:
     void stop_waiting();
     void expired() override;
 
-    Socket socket_;
+    Transport socket_;
     Server::Shared& shared_;
     MessageReader reader_;
     std::unique_ptr<Workspace> workspace_;
