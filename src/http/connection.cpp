@@ -27,11 +27,11 @@ constexpr std::size_t input_step = std::size_t{4} * 1024;
 }  // namespace
 
 Connection::Connection(Socket socket, Port port, Server::Shared& shared)
-    : socket_(std::move(socket), shared.config.tls_of(port)),
+    : socket_(std::move(socket), shared.config().tls_of(port)),
       shared_(shared),
       reader_(shared.reader_config),
-      port_(port),
-      peer_is_trusted_(is_trusted(socket_.socket(), shared.config.trusted_proxies)) {
+      port_(port) {
+    judge_peer();
     shared_.connections.push_back(*this);
 }
 
@@ -72,6 +72,10 @@ void Connection::finish() {
     if (waiting_) socket_.cancel();
 }
 
+void Connection::judge_peer() {
+    peer_is_trusted_ = is_trusted(socket_.socket(), shared_.config().trusted_proxies);
+}
+
 /// TLS before the first request, in the time that a head may take.
 ports::Task<void> Connection::shake_hands() {
     wait(Wait::head);
@@ -83,6 +87,7 @@ ports::Task<void> Connection::shake_hands() {
         if (!error) error = socket_.shake_hands();
     }
     if (error) closing_ = true;
+    peer_has_certificate_ = !error && socket_.has_client_certificate();
     stop_waiting();
 }
 
@@ -173,7 +178,8 @@ ports::Task<void> Connection::answer_all() {
 
 ports::Task<void> Connection::answer(const Request& request) {
     workspace_->response.reset();
-    Exchange exchange{request, workspace_->response, shared_.endpoint_context, peer_is_trusted_};
+    const boost::intrusive_ptr<EndpointContext> context = shared_.endpoint_context;
+    Exchange exchange{request, workspace_->response, *context, peer_is_trusted_, peer_has_certificate_};
     co_await dispatch(exchange, port_);
     write_answer(request, request.keep_alive && !shared_.state.is_draining);
 }

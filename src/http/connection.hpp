@@ -32,6 +32,9 @@ public:
     /// Ends the connection if it waits for a request, and after the answer otherwise.
     void finish();
 
+    /// Whether the client is a trusted proxy, by the settings as they are now.
+    void judge_peer();
+
 private:
     enum class Filled { some, nothing };
 
@@ -61,6 +64,7 @@ private:
     Wait waiting_for_ = Wait::idle;  ///< whose deadline runs, or has passed when `timed_out_`
     Port port_;
     bool peer_is_trusted_ = false;
+    bool peer_has_certificate_ = false;
     bool closing_ = false;      ///< no further request is read
     bool peer_closed_ = false;  ///< the client sends no more, or the connection broke
     bool timed_out_ = false;
