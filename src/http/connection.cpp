@@ -20,20 +20,20 @@ constexpr asio::use_awaitable_t<ports::Executor> use_task{};
 /// Answers of pipelined requests leave together, but no more than this waits for a client that does not read.
 constexpr std::size_t output_max = std::size_t{64} * 1024;
 
+/// So many requests are waited for at once after one look that found nothing.
+constexpr std::uint8_t waits_after_vain_look = 16;
+
 /// Room for one read behind an unfinished message.
 constexpr std::size_t input_step = std::size_t{4} * 1024;
-
-bool would_block(const error_code& error) noexcept {
-    return error == asio::error::would_block || error == asio::error::try_again;
-}
 
 }  // namespace
 
 Connection::Connection(Socket socket, Port port, Server::Shared& shared)
-    : socket_(std::move(socket)), shared_(shared), reader_(shared.reader_config), port_(port) {
-    error_code ignored;
-    socket_.non_blocking(true, ignored);
-    peer_is_trusted_ = is_trusted(socket_, shared.config.trusted_proxies);
+    : socket_(std::move(socket), shared.config().tls_of(port)),
+      shared_(shared),
+      reader_(shared.reader_config),
+      port_(port) {
+    judge_peer();
     shared_.connections.push_back(*this);
 }
 
@@ -43,8 +43,10 @@ Connection::~Connection() {
 }
 
 ports::Task<void> Connection::run() {
+    if (socket_.is_tls()) co_await shake_hands();
     while (!closing_) {
-        if (timed_out_ || receive() == Filled::nothing) {
+        const bool is_there = looks_first() && receive() == Filled::some;
+        if (!is_there) {
             const bool filled = co_await fill();
             if (!filled) break;
         }
@@ -54,14 +56,21 @@ ports::Task<void> Connection::run() {
             if (workspace_->output.size() >= output_max) co_await flush();
         }
         if (!send()) co_await flush();
-        // The others that are ready come first; by then this client's next request has often arrived, and the wait for
-        // it, which costs two system calls, is not needed.
-        if (!closing_) co_await shared_.turns->next();
+        // The others that are ready come first; by then this client's next request may have arrived, and there is no
+        // need to wait for it.
+        if (!closing_ && looks_first()) co_await shared_.turns->next();
     }
     co_await linger();
 }
 
+/// Whether to look for the next request before waiting for it. Where the last look was in vain, the client sends more
+/// slowly than it is answered, and is waited for at once a few times: a look costs a system call.
+bool Connection::looks_first() const noexcept {
+    return !timed_out_ && waits_at_once_ == 0;
+}
+
 ports::Task<void> Connection::turn_away() {
+    if (socket_.is_tls()) co_await shake_hands();
     take_workspace();
     closing_ = true;
     Response& response = workspace_->response;
@@ -78,13 +87,34 @@ void Connection::finish() {
     if (waiting_) socket_.cancel();
 }
 
+void Connection::judge_peer() {
+    peer_is_trusted_ = is_trusted(socket_.socket(), shared_.config().trusted_proxies);
+}
+
+/// TLS before the first request, in the time that a head may take.
+ports::Task<void> Connection::shake_hands() {
+    wait(Wait::head);
+    error_code error = socket_.shake_hands();
+    while (would_block(error)) {
+        waiting_ = true;
+        co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
+        waiting_ = false;
+        if (!error) error = socket_.shake_hands();
+    }
+    if (error) closing_ = true;
+    peer_has_certificate_ = !error && socket_.has_client_certificate();
+    stop_waiting();
+}
+
 /// Waits until there is something new, and reads it. False: nothing will come, or it took too long, and the connection is
 /// to close.
 ports::Task<bool> Connection::fill() {
+    waits_at_once_ = waits_at_once_ == 0 ? waits_after_vain_look : static_cast<std::uint8_t>(waits_at_once_ - 1);
     while (!timed_out_ && !peer_closed_) {
-        co_await wait_for_bytes();
+        const Arrived arrived = co_await wait_for_bytes();
         if (closing_) co_return false;
-        if (!timed_out_ && receive() == Filled::some) co_return true;
+        if (timed_out_ || arrived == Arrived::nothing) continue;
+        if (arrived == Arrived::all || receive() == Filled::some || size_ > 0) co_return true;
     }
     if (timed_out_ && waiting_for_ != Wait::idle) {
         take_workspace();
@@ -96,8 +126,8 @@ ports::Task<bool> Connection::fill() {
 
 Connection::Filled Connection::receive() {
     take_workspace();
+    make_room();
     std::vector<char>& input = workspace_->input;
-    if (input.size() - size_ < input_step) input.resize(size_ + 4 * input_step);
     error_code error;
     const std::size_t count = socket_.read_some(asio::buffer(input.data() + size_, input.size() - size_), error);
     size_ += count;
@@ -106,15 +136,41 @@ Connection::Filled Connection::receive() {
     return Filled::nothing;
 }
 
-ports::Task<void> Connection::wait_for_bytes() {
+void Connection::make_room() {
+    std::vector<char>& input = workspace_->input;
+    if (input.size() - size_ < input_step) input.resize(size_ + 4 * input_step);
+}
+
+/// On a plain socket the first bytes come with the news that they are there, which saves a system call.
+ports::Task<Connection::Arrived> Connection::wait_for_bytes() {
     // Again, since a write in between has had the deadline.
     wait(wanting_);
     put_workspace_away();
     error_code error;
+    std::size_t count = 0;
     waiting_ = true;
-    co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
+    if (socket_.is_tls()) {
+        co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
+    } else {
+        const asio::mutable_buffer room = asio::buffer(first_bytes_);
+        count = co_await socket_.async_read_some(room, asio::redirect_error(use_task, error));
+    }
     waiting_ = false;
     if (!error && wanting_ == Wait::idle) stop_waiting();
+    if (error) {
+        peer_closed_ = error != asio::error::operation_aborted;
+        co_return Arrived::nothing;
+    }
+    take_in(count);
+    co_return socket_.is_tls() || count == first_bytes_.size() ? Arrived::perhaps_more : Arrived::all;
+}
+
+/// Puts so many of the first bytes behind what the workspace has.
+void Connection::take_in(std::size_t count) {
+    take_workspace();
+    make_room();
+    std::copy_n(first_bytes_.begin(), count, workspace_->input.begin() + static_cast<std::ptrdiff_t>(size_));
+    size_ += count;
 }
 
 void Connection::take_workspace() {
@@ -168,21 +224,23 @@ void Connection::keep_unfinished(std::span<const char> bytes, const Reading& rea
     wait(wanting_);
 }
 
-Exchange Connection::begin_exchange() {
+Exchange Connection::begin_exchange(EndpointContext& context) {
     workspace_->response.reset();
-    return {workspace_->request, workspace_->response, shared_.endpoint_context, shared_.clock.wall(), peer_is_trusted_};
+    return {workspace_->request,  workspace_->response, context, shared_.clock.wall(),
+            peer_is_trusted_, peer_has_certificate_};
 }
 
 /// Most requests are answered from memory: without a coroutine, whose frame would cost as much as the answer.
 bool Connection::answer_at_once() {
-    Exchange exchange = begin_exchange();
+    Exchange exchange = begin_exchange(*shared_.endpoint_context);
     if (!dispatch_at_once(exchange, port_)) return false;
     write_answer(exchange.begun);
     return true;
 }
 
 ports::Task<void> Connection::answer() {
-    Exchange exchange = begin_exchange();
+    const boost::intrusive_ptr<EndpointContext> context = shared_.endpoint_context;
+    Exchange exchange = begin_exchange(*context);
     co_await dispatch(exchange, port_);
     write_answer(shared_.clock.wall());
 }
@@ -244,7 +302,7 @@ ports::Task<void> Connection::flush() {
 ports::Task<void> Connection::linger() {
     if (peer_closed_) co_return;
     error_code error;
-    socket_.shutdown(Socket::shutdown_send, error);
+    socket_.end_sending(error);
     take_workspace();
     wait(Wait::linger);
     while (!timed_out_ && (!error || would_block(error))) {

@@ -26,6 +26,7 @@ constexpr std::array control_endpoints{
     Endpoint{Verb::get, "/users/{userId}", &show_user},
     Endpoint{Verb::delete_, "/users/{userId}", &remove_user},
     Endpoint{Verb::post, "/explain", &explain_token},
+    Endpoint{Verb::post, "/reload", &reload},
     Endpoint{Verb::get, "/livez", &livez, false},
     Endpoint{Verb::get, "/readyz", &readyz, false},
     Endpoint{Verb::get, "/openapi.yaml", &openapi, false},

@@ -63,6 +63,7 @@ ports::Task<void> show_user(Exchange& exchange);
 ports::Task<void> remove_user(Exchange& exchange);
 
 ports::Task<void> explain_token(Exchange& exchange);
+ports::Task<void> reload(Exchange& exchange);
 ports::Task<void> livez(Exchange& exchange);
 ports::Task<void> readyz(Exchange& exchange);
 ports::Task<void> openapi(Exchange& exchange);

@@ -16,13 +16,14 @@ namespace sessgate::http {
 struct Server::Shared {
     explicit Shared(const Parts& parts);
 
-    const HttpConfig& config;
+    const HttpConfig& config() const noexcept { return endpoint_context->config; }
+
     const ports::Clock& clock;
     ports::Log& log;
     boost::asio::io_context& context;
     ReaderConfig reader_config;
     ServerState& state;
-    EndpointContext endpoint_context;
+    boost::intrusive_ptr<EndpointContext> endpoint_context;
     WorkspacePool workspaces;
     AnswerStart answer_start;
     Deadlines deadlines;

@@ -16,6 +16,7 @@ import set_cookie_grammar
 START_SECONDS = 10
 OBSERVED_START_SECONDS = 120
 STOP_SECONDS = 20
+CLIENTS = ("session", "user", "healthcheck", "reload")  # commands that ask a running program
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -218,6 +219,6 @@ class Program:
 
     def command(self, *arguments, input=None):
         """Runs another command of the program beside this one: the finished process, with its output as text."""
-        own = [f"--control-listen={self.control}"] if arguments[0] in ("session", "user", "healthcheck") else []
+        own = [f"--control-listen={self.control}"] if arguments[0] in CLIENTS else []
         return subprocess.run([self.binary, *arguments, *own], cwd=self.folder, env=self.environment,
                               input=input, capture_output=True, text=True, timeout=30)
