@@ -65,6 +65,18 @@ Opened open_lmdb(const StoreConfig& config, const ports::Clock& clock, ports::Lo
 
 }  // namespace
 
+std::string_view name_of(StoreKind kind) noexcept {
+    switch (kind) {
+        case StoreKind::memory:
+            return "memory";
+        case StoreKind::lmdb:
+            return "lmdb";
+        case StoreKind::redis:
+            break;
+    }
+    return "redis";
+}
+
 Opened open_store(const StoreConfig& config, const ports::Clock& clock, ports::Log& log) {
     switch (config.kind) {
         case StoreKind::memory:

@@ -24,6 +24,10 @@ constexpr std::size_t output_max = std::size_t{64} * 1024;
 /// Room for one read behind an unfinished message.
 constexpr std::size_t input_step = std::size_t{4} * 1024;
 
+ports::PortLabel label_of(Port port) noexcept {
+    return port == Port::data ? ports::PortLabel::data : ports::PortLabel::control;
+}
+
 bool would_block(const error_code& error) noexcept {
     return error == asio::error::would_block || error == asio::error::try_again;
 }
@@ -36,11 +40,13 @@ Connection::Connection(Socket socket, Port port, Server::Shared& shared)
     socket_.non_blocking(true, ignored);
     peer_is_trusted_ = is_trusted(socket_, shared.config.trusted_proxies);
     shared_.connections.push_back(*this);
+    shared_.metrics.connections.up(label_of(port_));
 }
 
 Connection::~Connection() {
     Deadlines::stop(*this);
     ConnectionHook::unlink();
+    shared_.metrics.connections.down(label_of(port_));
 }
 
 ports::Task<void> Connection::run() {
@@ -64,6 +70,7 @@ ports::Task<void> Connection::turn_away() {
     response.add_field("Retry-After", "1");
     write_problem(response, 503, "too_many_connections", "This sidecar serves as many connections as it may.");
     append_response(workspace_->output, response, {shared_.date.at(shared_.clock.wall()), {}});
+    shared_.metrics.turned_away.add();
     co_await flush();
     co_await linger();
 }
@@ -96,7 +103,10 @@ Connection::Filled Connection::receive() {
     error_code error;
     const std::size_t count = socket_.read_some(asio::buffer(input.data() + size_, input.size() - size_), error);
     size_ += count;
-    if (!error) return Filled::some;
+    if (!error) {
+        read_at_ = shared_.turn.now();
+        return Filled::some;
+    }
     peer_closed_ = !would_block(error);
     return Filled::nothing;
 }
@@ -172,6 +182,7 @@ void Connection::refuse(int status, std::string_view why) {
     response.reset();
     write_refusal(response, status, why);
     append_response(workspace_->output, response, {shared_.date.at(shared_.clock.wall()), {}});
+    shared_.answers.note(response, read_at_);
 }
 
 void Connection::write_answer(const Request& request, bool keep_alive) {
@@ -183,6 +194,7 @@ void Connection::write_answer(const Request& request, bool keep_alive) {
         .without_body = request.verb == boost::beast::http::verb::head,
     };
     append_response(workspace_->output, workspace_->response, delivery);
+    shared_.answers.note(workspace_->response, read_at_);
 }
 
 /// Sends what was appended. A client that is gone, or does not read in time, gets nothing more.

@@ -55,6 +55,7 @@ private:
     std::unique_ptr<Workspace> workspace_;
     std::string kept_;               ///< bytes of an unfinished message, while the workspace is away
     std::size_t size_ = 0;           ///< bytes in the workspace's input
+    core::SteadyTime read_at_{};     ///< when the last bytes were read
     Wait wanting_ = Wait::idle;      ///< the next bytes are to be a request, or more of its head or body
     Wait waiting_for_ = Wait::idle;  ///< whose deadline runs, or has passed when `timed_out_`
     Port port_;

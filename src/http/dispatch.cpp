@@ -20,6 +20,7 @@ ports::Task<void> dispatch(Exchange& exchange, Port port) {
     if (port == Port::data && request.path.starts_with("/authz/")) {
         if (const auto route = proxy::find_route(request.path)) {
             exchange.endpoint = route->is_optional ? route->contract->optional_path : route->contract->path;
+            exchange.response.row = row_of(*route);
             co_return co_await endpoints::authz(exchange, *route);
         }
     }
@@ -38,6 +39,7 @@ ports::Task<void> dispatch(Exchange& exchange, Port port) {
     }
     if (found.endpoint) {
         exchange.endpoint = found.endpoint->path;
+        exchange.response.row = row_of(*found.endpoint);
         exchange.parameter = found.parameter;
         co_await found.endpoint->handler(exchange);
     } else if (found.allowed.empty()) {

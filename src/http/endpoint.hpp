@@ -33,6 +33,12 @@ struct Found {
 
 Found find_endpoint(std::span<const Endpoint> table, Verb verb, std::string_view path);
 
+/// What logs and metrics call an endpoint, and what `endpoint_names` calls it: its method and path. A proxy's have
+/// none.
+ports::EndpointRow row_of(const Endpoint& endpoint) noexcept;
+ports::EndpointRow row_of(const proxy::Route& route) noexcept;
+std::span<const std::string_view> endpoint_names();
+
 namespace endpoints {
 
 ports::Task<void> session(Exchange& exchange);
@@ -55,6 +61,7 @@ ports::Task<void> remove_user(Exchange& exchange);
 ports::Task<void> explain_token(Exchange& exchange);
 ports::Task<void> livez(Exchange& exchange);
 ports::Task<void> readyz(Exchange& exchange);
+ports::Task<void> metrics(Exchange& exchange);
 ports::Task<void> openapi(Exchange& exchange);
 
 }  // namespace endpoints

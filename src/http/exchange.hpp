@@ -1,10 +1,9 @@
 #pragma once
 
-#include <atomic>
-
 #include "http/request.hpp"
 #include "http/response.hpp"
 #include "sessgate/http/http_config.hpp"
+#include "sessgate/http/server_state.hpp"
 #include "sessgate/service/session_service.hpp"
 
 namespace sessgate::http {
@@ -14,7 +13,8 @@ struct EndpointContext {
     service::SessionService& sessions;
     service::StoreLog& store_log;
     const HttpConfig& config;
-    const std::atomic<bool>& is_ready;  ///< false from the moment a stop was asked for
+    ports::Metrics& metrics;  ///< of this shard
+    const ServerState& state;
 };
 
 /// One request on its way to its answer. Lives until the answer has been appended, across every `co_await`.

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "sessgate/core/time.hpp"
+#include "sessgate/ports/metrics.hpp"
 
 namespace sessgate::http {
 
@@ -14,12 +15,16 @@ struct Response {
     std::string_view content_type = "application/json";
     std::string fields;  ///< further field lines, each with its CRLF
     std::string body;
+    ports::EndpointRow row{};               ///< of the endpoint that answers
+    std::optional<ports::Outcome> outcome;  ///< where it is not what the status says
 
     void reset() noexcept {
         status = 200;
         content_type = "application/json";
         fields.clear();
         body.clear();
+        row = {};
+        outcome.reset();
     }
 
     /// `value` is ours or was checked: it holds no CR, LF or NUL.

@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
+#include "http/endpoint.hpp"
 #include "http/shared.hpp"
 
 namespace sessgate::http {
@@ -99,8 +100,15 @@ Server::Shared::Shared(const Parts& parts)
       reader_config(reader_config_of(parts.config)),
       keep_alive(keep_alive_of(parts.config)),
       state(parts.state),
-      endpoint_context{parts.sessions, parts.store_log, parts.config, parts.state.is_ready},
+      endpoint_context{parts.sessions, parts.store_log, parts.config, parts.metrics, parts.state},
+      metrics(parts.metrics),
+      turn(parts.context, parts.clock),
+      answers(parts.metrics, parts.clock),
       deadlines(parts.context, lengths_of(parts.config)) {}
+
+ServerState::ServerState(std::size_t shards, std::string_view kind) : store_kind(kind) {
+    while (metrics.size() < shards) metrics.emplace_back(endpoint_names());
+}
 
 Server::Server(const Parts& parts) : shared_(std::make_shared<Shared>(parts)) {}
 

@@ -2,10 +2,12 @@
 
 #include <boost/intrusive/list.hpp>
 
+#include "http/answers_given.hpp"
 #include "http/connection.hpp"
 #include "http/deadlines.hpp"
 #include "http/exchange.hpp"
 #include "http/message_reader.hpp"
+#include "http/turn_clock.hpp"
 #include "http/workspace.hpp"
 #include "sessgate/http/server.hpp"
 
@@ -23,6 +25,9 @@ struct Server::Shared {
     std::string keep_alive;  ///< value of the Keep-Alive field
     ServerState& state;
     EndpointContext endpoint_context;
+    ports::Metrics& metrics;
+    TurnClock turn;
+    AnswersGiven answers;
     WorkspacePool workspaces;
     DateField date;
     Deadlines deadlines;

@@ -9,6 +9,7 @@
 #include "sessgate/ports/log.hpp"
 #include "sessgate/ports/random_source.hpp"
 #include "sessgate/ports/session_store.hpp"
+#include "sessgate/ports/store_state.hpp"
 
 namespace sessgate::app {
 
@@ -17,6 +18,9 @@ class StoreHandle {
 public:
     virtual ~StoreHandle() = default;
     virtual std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) = 0;
+
+    /// Any thread.
+    virtual ports::StoreState state() const { return {}; }
 };
 
 /// The addresses that were really bound, as settings write them.
