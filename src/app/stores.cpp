@@ -24,6 +24,7 @@ public:
     std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) override {
         return database_->open_shard(executor);
     }
+    ports::StoreState state() const override { return database_->state(); }
 
 private:
     std::unique_ptr<adapters::LmdbDatabase> database_;
@@ -35,6 +36,7 @@ public:
     std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) override {
         return database_->open_shard(executor);
     }
+    ports::StoreState state() const override { return database_->state(); }
 
 private:
     std::unique_ptr<adapters::RedisDatabase> database_;

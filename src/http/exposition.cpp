@@ -119,16 +119,20 @@ void add_store(Families& families, const ports::StoreState& store, bool is_up) {
     constexpr auto gauge = MetricType::Gauge;
     constexpr auto counter = MetricType::Counter;
     add(families, "sessgate_store_up", "Whether the store could be used when this was asked.", gauge, is_up ? 1 : 0);
-    add_if_known(families, "sessgate_store_connections", "Usable connections to the store.", gauge, store.connections);
-    add_if_known(families, "sessgate_store_connections_lost_total", "Connections to the store that broke.", counter,
+    add_if_known(families, "sessgate_store_connections", "Usable connections for reads.", gauge, store.connections);
+    add_if_known(families, "sessgate_store_connections_lost_total", "Connections for reads that broke.", counter,
                  store.connections_lost);
-    add_if_known(families, "sessgate_store_links", "Links that tell of other sidecars' changes.", gauge, store.links);
+    add_if_known(families, "sessgate_store_transactions", "Connections for writes.", gauge, store.transactions);
+    add_if_known(families, "sessgate_store_transactions_waiting", "Writes that wait for such a connection.", gauge,
+                 store.transactions_waiting);
+    add_if_known(families, "sessgate_store_links", "Up-to-date links that tell of other sidecars' changes.", gauge,
+                 store.links);
     add_if_known(families, "sessgate_store_links_wanted", "Servers that such a link is wanted to.", gauge,
                  store.links_wanted);
     add_if_known(families, "sessgate_store_invalidations_total", "Changes that those links told of.", counter,
                  store.invalidations);
-    add_if_known(families, "sessgate_store_bytes", "Room that the store takes.", gauge, store.bytes);
-    add_if_known(families, "sessgate_store_bytes_max", "Room that the store may take.", gauge, store.bytes_max);
+    add_if_known(families, "sessgate_store_bytes", "Bytes of the file that are in use, or were.", gauge, store.bytes);
+    add_if_known(families, "sessgate_store_bytes_max", "Bytes that the file may have.", gauge, store.bytes_max);
     if (!store.clock_skew) return;
     add(families, "sessgate_store_clock_skew_seconds", "How far the store's clock is before ours.", gauge,
         static_cast<double>(store.clock_skew->count()) / microseconds_per_second);

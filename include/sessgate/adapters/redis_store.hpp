@@ -10,6 +10,7 @@
 #include "sessgate/ports/clock.hpp"
 #include "sessgate/ports/log.hpp"
 #include "sessgate/ports/session_store.hpp"
+#include "sessgate/ports/store_state.hpp"
 
 namespace sessgate::adapters {
 
@@ -62,6 +63,9 @@ public:
     /// The store of the shard that runs on `executor`, to be called on its thread only. Must not outlive the database.
     /// The executor's context may go before or after either, also with calls under way: nobody is resumed then.
     std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor);
+
+    /// Any thread.
+    ports::StoreState state() const;
 
 private:
     struct Parts;
