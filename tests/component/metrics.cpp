@@ -139,6 +139,29 @@ TEST_CASE("a request's time is measured until its answer, and so is the store's"
     CHECK(scrape[R"(sessgate_store_call_seconds_sum{call="find"})"] == doctest::Approx(0.2));
 }
 
+TEST_CASE("requests that share one read of their session are counted as joined") {
+    CountedSidecar counted;
+    const std::string token = counted.sidecar.sign_in();
+    counted.faults.read_ms = 300;
+
+    counted.at_once({{"/session", {cookie(token)}}, {"/session", {cookie(token)}}, {"/session", {cookie(token)}}});
+
+    const Scrape scrape(counted.sidecar);
+    CHECK(scrape[R"(sessgate_session_reads_total{role="led"})"] == 1);
+    CHECK(scrape[R"(sessgate_session_reads_total{role="joined"})"] == 2);
+}
+
+TEST_CASE("a connection that is turned away is counted") {
+    Sidecar sidecar("memory:", {{"http.connections_max", "1"}});
+    HttpClient first = sidecar.data();
+    REQUIRE(first.request("GET", "/session").status == 200);
+    HttpClient second = sidecar.data();
+    REQUIRE(second.read().status == 503);
+    REQUIRE(second.is_closed());
+
+    CHECK(Scrape(sidecar)["sessgate_connections_turned_away_total"] == 1);
+}
+
 TEST_CASE("/metrics answers while the store is away, and says so") {
     CountedSidecar counted;
     const std::string token = counted.sidecar.sign_in();
