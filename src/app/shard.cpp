@@ -41,6 +41,7 @@ http::HttpConfig http_config_of(const Config& config) {
     http.write_timeout = config.http.write_timeout;
     http.idle_timeout = config.http.idle_timeout;
     http.connections_max = config.http.connections_max;
+    http.access_log_every = config.log.access_every;
     http.cookies = session_cookies_of(config);
     http.cleared_cookies = cleared_cookies_of(config);
     http.scope_header = config.scope_header;

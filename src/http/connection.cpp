@@ -182,7 +182,7 @@ void Connection::refuse(int status, std::string_view why) {
     response.reset();
     write_refusal(response, status, why);
     append_response(workspace_->output, response, {shared_.date.at(shared_.clock.wall()), {}});
-    shared_.answers.note(response, read_at_);
+    shared_.answers.note(nullptr, response, read_at_);
 }
 
 void Connection::write_answer(const Request& request, bool keep_alive) {
@@ -194,7 +194,7 @@ void Connection::write_answer(const Request& request, bool keep_alive) {
         .without_body = request.verb == boost::beast::http::verb::head,
     };
     append_response(workspace_->output, workspace_->response, delivery);
-    shared_.answers.note(workspace_->response, read_at_);
+    shared_.answers.note(&request, workspace_->response, read_at_);
 }
 
 /// Sends what was appended. A client that is gone, or does not read in time, gets nothing more.

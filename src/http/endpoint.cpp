@@ -31,6 +31,9 @@ constexpr std::array control_endpoints{
     Endpoint{Verb::get, "/livez", &livez, false},
     Endpoint{Verb::get, "/readyz", &readyz, false},
     Endpoint{Verb::get, "/metrics", &metrics, false},
+    Endpoint{Verb::get, "/status", &show_status, false},
+    Endpoint{Verb::get, "/status.css", &show_status_style, false},
+    Endpoint{Verb::get, "/status.js", &show_status_script, false},
     Endpoint{Verb::get, "/openapi.yaml", &openapi, false},
 };
 

@@ -62,6 +62,9 @@ ports::Task<void> explain_token(Exchange& exchange);
 ports::Task<void> livez(Exchange& exchange);
 ports::Task<void> readyz(Exchange& exchange);
 ports::Task<void> metrics(Exchange& exchange);
+ports::Task<void> show_status(Exchange& exchange);
+ports::Task<void> show_status_style(Exchange& exchange);
+ports::Task<void> show_status_script(Exchange& exchange);
 ports::Task<void> openapi(Exchange& exchange);
 
 }  // namespace endpoints

@@ -103,7 +103,7 @@ Server::Shared::Shared(const Parts& parts)
       endpoint_context{parts.sessions, parts.store_log, parts.config, parts.metrics, parts.state},
       metrics(parts.metrics),
       turn(parts.context, parts.clock),
-      answers(parts.metrics, parts.clock),
+      answers({parts.metrics, parts.clock, parts.log, parts.config.access_log_every}),
       deadlines(parts.context, lengths_of(parts.config)) {}
 
 ServerState::ServerState(std::size_t shards, std::string_view kind) : store_kind(kind) {

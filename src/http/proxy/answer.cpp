@@ -2,6 +2,7 @@
 
 #include "http/proxy/attribute_headers.hpp"
 #include "http/proxy/login.hpp"
+#include "http/request_mark.hpp"
 #include "http/session_answer.hpp"
 #include "sessgate/core/json.hpp"
 
@@ -78,7 +79,7 @@ void write_reason(Exchange& exchange, Reason reason) {
 
 void write_unknown(Exchange& exchange, const core::Unavailable& failure) {
     exchange.response.outcome = ports::Outcome::unavailable;
-    exchange.context.store_log.failed(exchange.endpoint, failure.error);
+    exchange.context.store_log.request_failed(mark_of(exchange.request, exchange.endpoint), failure.error);
     write_identity(exchange, "unavailable", nullptr);
     write_reason(exchange, core::to_text(failure.error));
 }
