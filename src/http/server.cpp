@@ -98,13 +98,14 @@ Server::Shared::Shared(const Parts& parts)
       log(parts.log),
       context(parts.context),
       reader_config(reader_config_of(parts.config)),
-      keep_alive(keep_alive_of(parts.config)),
       state(parts.state),
       endpoint_context{parts.sessions, parts.store_log, parts.config, parts.metrics, parts.state},
       metrics(parts.metrics),
       turn(parts.context, parts.clock),
       answers({parts.metrics, parts.clock, parts.log, parts.config.access_log_every}),
-      deadlines(parts.context, lengths_of(parts.config)) {}
+      answer_start(keep_alive_of(parts.config)),
+      deadlines(parts.context, lengths_of(parts.config)),
+      turns(std::make_shared<Turns>(parts.context)) {}
 
 ServerState::ServerState(std::size_t shards, std::string_view kind) : store_kind(kind) {
     while (metrics.size() < shards) metrics.emplace_back(endpoint_names());
@@ -115,6 +116,7 @@ Server::Server(const Parts& parts) : shared_(std::make_shared<Shared>(parts)) {}
 Server::~Server() {
     // Connections that still wait end with the event loop, after whoever wanted to be called.
     shared_->when_empty = [] {};
+    shared_->turns->drop();
 }
 
 void Server::serve(Socket socket, Port port) {

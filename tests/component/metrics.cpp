@@ -92,23 +92,34 @@ TEST_CASE("renewal, promotion, retirement and theft are counted") {
     CHECK(scrape.requests("GET /session", "superseded") == 1);
 }
 
-TEST_CASE("near-cache and memo look-ups and the calls to the store are counted") {
+TEST_CASE("near-cache look-ups and the calls to the store are counted") {
     Sidecar sidecar("lmdb:");
     const std::string token = sidecar.sign_in();
 
     sidecar.get("/session", token);
     sidecar.get("/session", token);
-    sidecar.get("/session", token, {{"X-Request-Id", scope}});
-    sidecar.get("/session", token, {{"X-Request-Id", scope}});
+    sidecar.get("/session", token);
+    sidecar.get("/authz/nginx", token);
 
     const Scrape scrape(sidecar);
     CHECK(scrape[R"(sessgate_near_cache_lookups_total{result="miss"})"] == 1);
-    CHECK(scrape[R"(sessgate_near_cache_lookups_total{result="hit"})"] == 2);
-    CHECK(scrape[R"(sessgate_memo_lookups_total{result="miss"})"] == 1);
-    CHECK(scrape[R"(sessgate_memo_lookups_total{result="hit"})"] == 1);
+    CHECK(scrape[R"(sessgate_near_cache_lookups_total{result="hit"})"] == 3);
     CHECK(scrape[R"(sessgate_session_reads_total{role="led"})"] == 1);
     CHECK(scrape[R"(sessgate_store_calls_total{call="find",result="ok"})"] == 1);
     CHECK(scrape[R"(sessgate_store_call_seconds_count{call="create"})"] == 1);
+}
+
+TEST_CASE("memo look-ups are counted, and a store that cannot say what is current turns the near-cache off") {
+    Sidecar sidecar("memory:");
+    const std::string token = sidecar.sign_in();
+
+    sidecar.get("/session", token, {{"X-Request-Id", scope}});
+    sidecar.get("/session-user", token, {{"X-Request-Id", scope}});
+
+    const Scrape scrape(sidecar);
+    CHECK(scrape[R"(sessgate_memo_lookups_total{result="miss"})"] == 1);
+    CHECK(scrape[R"(sessgate_memo_lookups_total{result="hit"})"] == 1);
+    CHECK(scrape[R"(sessgate_near_cache_lookups_total{result="off"})"] == 1);
 }
 
 TEST_CASE("an attribute that cannot stand in a header is counted, and one that is not there is not") {
