@@ -180,7 +180,7 @@ void Connection::keep_unfinished(std::span<const char> bytes, const Reading& rea
 
 Exchange Connection::begin_exchange() {
     workspace_->response.reset();
-    return {workspace_->request, workspace_->response, shared_.endpoint_context, peer_is_trusted_};
+    return {workspace_->request, workspace_->response, shared_.endpoint_context, shared_.clock.wall(), peer_is_trusted_};
 }
 
 /// Most requests are answered from memory: without a coroutine, whose frame would cost as much as the answer.
@@ -188,14 +188,14 @@ bool Connection::answer_at_once() {
     Exchange exchange = begin_exchange();
     if (!dispatch_at_once(exchange, port_)) return false;
     shared_.metrics.near_cache.add(ports::NearLookup::hit);
-    write_answer();
+    write_answer(exchange.begun);
     return true;
 }
 
 ports::Task<void> Connection::answer() {
     Exchange exchange = begin_exchange();
     co_await dispatch(exchange, port_);
-    write_answer();
+    write_answer(shared_.clock.wall());
 }
 
 /// Answers a message that cannot be read. What follows it has no safe meaning, so the connection closes.
@@ -208,12 +208,12 @@ void Connection::refuse(int status, std::string_view why) {
     shared_.answers.note(nullptr, response, read_at_);
 }
 
-void Connection::write_answer() {
+void Connection::write_answer(core::WallTime now) {
     const Request& request = workspace_->request;
     if (!request.keep_alive || shared_.state.is_draining) closing_ = true;
     const Delivery delivery{
         .start = shared_.answer_start,
-        .now = shared_.clock.wall(),
+        .now = now,
         .keeps_alive = !closing_,
         .to_http_10 = request.version == 10,
         .without_body = request.verb == boost::beast::http::verb::head,

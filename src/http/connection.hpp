@@ -45,7 +45,7 @@ private:
     bool answer_at_once();
     ports::Task<void> answer();
     void refuse(int status, std::string_view why);
-    void write_answer();
+    void write_answer(core::WallTime now);
     bool send();
     ports::Task<void> flush();
     ports::Task<void> linger();

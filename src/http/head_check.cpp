@@ -114,7 +114,7 @@ bool HeadCheck::check_version(std::string_view version) noexcept {
 }
 
 bool HeadCheck::check_field(std::string_view line, HeadReader* reader) {
-    const std::size_t name_size = skip(character::token, line);
+    const std::size_t name_size = skip(character::token, line, plain_name_size(line));
     // A folded line, a space before the colon and a line without colon all end here.
     if (name_size == 0 || !line.substr(name_size).starts_with(':')) {
         return refuse(bad_request, "A line of the head is not a field name with a colon behind it.");

@@ -52,13 +52,13 @@ ports::Task<Verdict> SessionService::validate_stored(Tokens tokens, bool renew, 
     co_return co_await validate_one(std::move(tokens), renew, patience);
 }
 
-KeptSession* SessionService::kept(std::string_view token, const ValidateOptions& options) noexcept {
+KeptSession* SessionService::kept(std::string_view token, const ValidateOptions& options,
+                                  core::WallTime now) noexcept {
     const auto halves = core::split_token(token);
     KeptSession* const kept = halves ? near_cache_.find(halves->id) : nullptr;
     if (!kept || store_.version_of(kept->id) != kept->version) return nullptr;
     const std::string_view secret(kept->secret.data(), kept->secret.size());
     if (!core::equal_in_constant_time(core::as_bytes(secret), core::as_bytes(halves->secret))) return nullptr;
-    const core::WallTime now = clock_.wall();
     return now <= kept->plain_until && agrees_with_scope(*kept, options, now) ? kept : nullptr;
 }
 

@@ -12,10 +12,11 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
+import time
 
+from cores import pin
 from live_sessions import create_sessions
 from program import Program
 
@@ -53,41 +54,66 @@ KINDS = [
 ]
 
 
-class Counted:
-    """The program, on sessions that are there already, under callgrind while wrk asks."""
+class Loaded:
+    """The program, on sessions that are there already, with wrk on another core."""
 
     def __init__(self, program, cookie, tokens):
         self.program = program
         self.tokens = program.folder / "tokens"
         self.tokens.write_text("\n".join(tokens) + "\n")
-        self.environment = os.environ | {"TOKENS": str(self.tokens), "COOKIE": cookie}
-        self.output = program.folder / "callgrind.out"
-        self.load_core, server_core = sorted(os.sched_getaffinity(0))[:2]
-        program.observer = ["taskset", "-c", str(server_core), "valgrind", "--quiet", "--tool=callgrind", "--collect-systime=yes",
-                            f"--callgrind-out-file={self.output}"]
+        self.cookie = cookie
+        self.server_core, self.load_core = sorted(os.sched_getaffinity(0))[:2]
+
+    def wrk(self, kind, seconds):
+        return ["taskset", "-c", str(self.load_core), "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT),
+                f"http://127.0.0.1:{self.program.port}{kind.path}"]
+
+    def environment_of(self, kind):
+        return os.environ | {"TOKENS": str(self.tokens), "COOKIE": self.cookie, "REQUEST_PATH": kind.path,
+                             "FIELDS": lines_of(kind.fields)}
+
+
+class Instructions(Loaded):
+    """Under callgrind."""
 
     def run(self, kind, seconds):
-        """(requests, instructions, system calls) from start to end."""
+        """(requests, instructions) from start to end."""
+        output = self.program.folder / "callgrind.out"
+        self.program.observer = ["taskset", "-c", str(self.server_core), "valgrind", "--quiet", "--tool=callgrind",
+                                 f"--callgrind-out-file={output}"]
         self.program.start()
         requests = self.load(kind, seconds)
         self.program.stop()
-        counts = re.search(r"^(?:totals|summary): (\d+) (\d+)", self.output.read_text(), re.MULTILINE)
-        return requests, int(counts[1]), int(counts[2])
+        return requests, int(re.search(r"^(?:totals|summary): (\d+)", output.read_text(), re.MULTILINE)[1])
 
     def load(self, kind, seconds):
-        wrk = ["taskset", "-c", str(self.load_core), "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT),
-               f"http://127.0.0.1:{self.program.port}"]
-        environment = self.environment | {"REQUEST_PATH": kind.path, "FIELDS": lines_of(kind.fields)}
-        output = subprocess.run(wrk, env=environment, capture_output=True, text=True, check=True).stdout
-        result = re.search(r"RESULT (\d+) requests (\d+) failed", output)
+        wrk = subprocess.run(self.wrk(kind, seconds), env=self.environment_of(kind), capture_output=True, text=True,
+                             check=True)
+        result = re.search(r"RESULT (\d+) requests (\d+) failed", wrk.stdout)
         if int(result[2]) > 0:
             sys.exit(f"{kind.name}: {result[2]} requests failed")
         return int(result[1])
 
     def for_each_request(self, kind):
         few, many = (self.run(kind, seconds) for seconds in SECONDS)
-        requests, instructions, calls = (more - less for less, more in zip(few, many))
-        return instructions / requests, calls / requests
+        requests, instructions = (more - less for less, more in zip(few, many))
+        return instructions / requests
+
+
+class SystemCalls(Loaded):
+    """The program as it is, while wrk asks: what it calls in a second, for each answer that it sends in that second."""
+
+    def for_each_request(self, kind):
+        self.program.observer = ()
+        self.program.start()
+        pin(self.program.process.pid, {self.server_core})
+        with subprocess.Popen(self.wrk(kind, 3), env=self.environment_of(kind), stdout=subprocess.DEVNULL):
+            time.sleep(1)  # until all connections are at work: the second that is counted has no beginning
+            strace = subprocess.run(["timeout", "1", "strace", "-f", "-c", "-U", "name,calls", "-p",
+                                     str(self.program.process.pid)], capture_output=True, text=True)
+        self.program.stop()
+        calls = {name: int(count) for name, count in re.findall(r"^(\w+)\s+(\d+)$", strace.stderr, re.MULTILINE)}
+        return calls["total"] / calls["sendto"]
 
 
 def lines_of(fields):
@@ -105,7 +131,6 @@ def report(kind, instructions, calls):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help="only the kind with this name")
-    parser.add_argument("--profile", type=pathlib.Path, help="keep callgrind's file of the last run here")
     options = parser.parse_args()
 
     print(f"{'request':<30} {'instr.':>10} {'calls':>10}")
@@ -114,12 +139,10 @@ def main():
         tokens, cookie = create_sessions(program, CONNECTIONS)
         put_users(program, len(tokens))
         program.stop()
-        counted = Counted(program, cookie, tokens)
+        counters = [counter(program, cookie, tokens) for counter in (Instructions, SystemCalls)]
         for kind in KINDS:
             if options.only in (None, kind.name):
-                good &= report(kind, *counted.for_each_request(kind))
-        if options.profile:
-            shutil.copy(counted.output, options.profile)
+                good &= report(kind, *(counter.for_each_request(kind) for counter in counters))
     return 0 if good else 1
 
 

@@ -224,7 +224,7 @@ private:
     ports::Task<core::Verdict> ask(core::Token token, service::ValidateOptions options) {
         std::string text;
         core::append_token(text, token);
-        if (const service::KeptSession* const kept = sessions_.kept(text, options)) {
+        if (const service::KeptSession* const kept = sessions_.kept(text, options, sessions_.now())) {
             ++figures_.kept;
             const core::Allow allow{kept->session, core::SessionState::active, false, token, std::nullopt, false};
             co_return allow;

@@ -97,10 +97,10 @@ public:
     /// allow all the same. `options.scope` has to stay until the verdict is there.
     ports::Task<core::Verdict> validate(Credential credential, ValidateOptions options);
 
-    /// The session whose current token is spelled `token`, where this shard knows without asking anybody that `validate`
-    /// would say: an allow in the active period that writes nothing and hands nothing out. Null: `validate` finds out.
+    /// The session whose current token is spelled `token`, where this shard knows without asking anybody what `validate`
+    /// would say at `now`: an allow in the active period that writes nothing and hands nothing out. Null: `validate` finds out.
     /// Good until the service's next call.
-    KeptSession* kept(std::string_view token, const ValidateOptions& options) noexcept;
+    KeptSession* kept(std::string_view token, const ValidateOptions& options, core::WallTime now) noexcept;
 
     /// What `/set-session` decided in `scope` for callers that present `credential` as this one did: `token`, or signed
     /// out. False, and nothing is remembered, when there is no credential and the scope may be another caller's too: a

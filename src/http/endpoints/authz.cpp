@@ -66,7 +66,7 @@ ports::Task<void> authz(Exchange& exchange, proxy::Route route) {
 bool authz_at_once(Exchange& exchange, proxy::Route route) {
     const auto& cookies = exchange.context.config.cookies;
     const std::string_view token = lone_cookie_of(exchange.request, cookies, route.contract->cookie_joint);
-    const service::KeptSession* const kept = exchange.context.sessions.kept(token, options_of(exchange.request));
+    const service::KeptSession* const kept = exchange.context.sessions.kept(token, options_of(exchange.request), exchange.begun);
     if (!kept) return false;
     const Question question = question_of(exchange, route);
     const bool is_plain = !question.fields.is_malformed && !is_preflight(exchange, question);

@@ -20,7 +20,7 @@ bool answer_at_once(Exchange& exchange, WithUser with_user) {
     if (!request.query.empty()) return false;
     const std::string_view token = lone_cookie_of(request, exchange.context.config.cookies);
     const service::ValidateOptions options{true, scope_of(request), true};
-    service::KeptSession* const kept = exchange.context.sessions.kept(token, options);
+    service::KeptSession* const kept = exchange.context.sessions.kept(token, options, exchange.begun);
     return kept && is_from_trusted_origin(exchange) && write_kept(exchange, *kept, with_user);
 }
 
