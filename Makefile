@@ -1,5 +1,5 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run demo test proof soak bench bench-proxy format clean
+.PHONY: help run demo test proof soak bench bench-proxy bench-scrape format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -25,6 +25,9 @@ bench: ## Measure server CPU for each GET /session beside nginx, in a table
 
 bench-proxy: ## Measure what asking sessgate costs nginx, beside a stub that always says yes
 	@scripts/bench-proxy
+
+bench-scrape: ## Measure what scrapes of /metrics cost under load
+	@scripts/bench-scrape
 
 format: ## Lay out all C++ files with clang-format 14
 	@scripts/format

@@ -273,6 +273,8 @@ std::vector<Setting> program_settings() {
         choice_setting<LogFormat>({"log.format", "text", "How a line of the log is written."},
                                   {{"text", LogFormat::text}, {"json", LogFormat::json}},
                                   at(&Config::log, &LogConfig::format)),
+        count_setting({"log.access_every", "0", "Each shard logs one of so many requests; 0: none."}, {0, 1'000'000},
+                      at(&Config::log, &LogConfig::access_every)),
         as_file(text_setting({"ports_file", "", "A file to write the real addresses to, as JSON, once ready."},
                              "a path", put_ports_file)),
     };

@@ -49,11 +49,12 @@ int run(const Config& config, const Surroundings& surroundings) {
     const http::HttpConfig http_config = http_config_of(config);
     const auto commons = std::make_unique<service::Commons>(surroundings.clock, surroundings.random);
     service::StoreLog store_log(surroundings.log, surroundings.clock);
-    http::ServerState state;
+    http::ServerState state(config.threads, name_of(config.store.kind));
     EventLoops loops = make_event_loops(config.threads);
     Start start(config, surroundings);
     if (const std::string mistake = start.prepare(loops.front()); !mistake.empty()) return refuse(mistake);
 
+    state.store_state = [&store = *start.store] { return store.state(); };
     Shards shards(loops, {config, http_config, surroundings, *commons, store_log, state}, *start.store);
     http::Listener data(std::move(*start.data), shards.servers(), http::Port::data, surroundings.log);
     http::Listener control(std::move(*start.control), shards.servers(), http::Port::control, surroundings.log);

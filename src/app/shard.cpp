@@ -11,15 +11,15 @@ constexpr std::size_t near_cache_sessions = std::size_t{128} * 1024;
 
 }  // namespace
 
-Shard::Shard(boost::asio::io_context& context, const ShardParts& parts, StoreHandle& store)
+Shard::Shard(boost::asio::io_context& context, const ShardParts& parts, StoreHandle& store, ports::Metrics& metrics)
     : context_(context),
       log_(parts.surroundings.log),
-      store_(store.open_shard(context.get_executor())),
-      sessions_({context.get_executor(), parts.commons, *store_, parts.surroundings.clock, parts.surroundings.random,
-                 parts.store_log},
+      store_(store.open_shard(context.get_executor()), parts.surroundings.clock, metrics),
+      sessions_({context.get_executor(), parts.commons, store_, parts.surroundings.clock, parts.surroundings.random,
+                 parts.store_log, metrics},
                 service_config_of(parts.config)),
       server_({context, parts.http_config, parts.state, sessions_, parts.store_log, parts.surroundings.clock,
-               parts.surroundings.log}) {}
+               parts.surroundings.log, metrics}) {}
 
 void Shard::run() noexcept {
     for (;;) {
@@ -41,6 +41,7 @@ http::HttpConfig http_config_of(const Config& config) {
     http.write_timeout = config.http.write_timeout;
     http.idle_timeout = config.http.idle_timeout;
     http.connections_max = config.http.connections_max;
+    http.access_log_every = config.log.access_every;
     http.cookies = session_cookies_of(config);
     http.cleared_cookies = cleared_cookies_of(config);
     http.scope_header = config.scope_header;

@@ -14,7 +14,7 @@ EventLoops make_event_loops(std::size_t count) {
 }
 
 Shards::Shards(EventLoops& loops, const ShardParts& parts, StoreHandle& store) {
-    for (asio::io_context& loop : loops) shards_.emplace_back(loop, parts, store);
+    for (std::size_t i = 0; i < loops.size(); ++i) shards_.emplace_back(loops[i], parts, store, parts.state.metrics[i]);
 }
 
 void Shards::run() {

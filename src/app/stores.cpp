@@ -35,6 +35,7 @@ public:
         // A key was perhaps taken out because somebody else has it: what it let in is not to be believed on.
         database_->forget_reads();
     }
+    ports::StoreState state() const override { return database_->state(); }
 
 private:
     std::unique_ptr<Database> database_;
@@ -67,6 +68,18 @@ Opened open_lmdb(const StoreConfig& config, const ports::Clock& clock, ports::Lo
 }
 
 }  // namespace
+
+std::string_view name_of(StoreKind kind) noexcept {
+    switch (kind) {
+        case StoreKind::memory:
+            return "memory";
+        case StoreKind::lmdb:
+            return "lmdb";
+        case StoreKind::redis:
+            break;
+    }
+    return "redis";
+}
 
 Opened open_store(const StoreConfig& config, const ports::Clock& clock, ports::Log& log) {
     switch (config.kind) {

@@ -26,6 +26,10 @@ constexpr std::uint8_t waits_after_vain_look = 16;
 /// Room for one read behind an unfinished message.
 constexpr std::size_t input_step = std::size_t{4} * 1024;
 
+ports::PortLabel label_of(Port port) noexcept {
+    return port == Port::data ? ports::PortLabel::data : ports::PortLabel::control;
+}
+
 }  // namespace
 
 Connection::Connection(Socket socket, Port port, Server::Shared& shared)
@@ -35,11 +39,13 @@ Connection::Connection(Socket socket, Port port, Server::Shared& shared)
       port_(port) {
     judge_peer();
     shared_.connections.push_back(*this);
+    shared_.metrics.connections.up(label_of(port_));
 }
 
 Connection::~Connection() {
     Deadlines::stop(*this);
     ConnectionHook::unlink();
+    shared_.metrics.connections.down(label_of(port_));
 }
 
 ports::Task<void> Connection::run() {
@@ -78,6 +84,7 @@ ports::Task<void> Connection::turn_away() {
     response.add_field("Retry-After", "1");
     write_problem(response, 503, "too_many_connections", "This sidecar serves as many connections as it may.");
     append_response(workspace_->output, response, {.start = shared_.answer_start, .now = shared_.clock.wall()});
+    shared_.metrics.turned_away.add();
     co_await flush();
     co_await linger();
 }
@@ -131,7 +138,10 @@ Connection::Filled Connection::receive() {
     error_code error;
     const std::size_t count = socket_.read_some(asio::buffer(input.data() + size_, input.size() - size_), error);
     size_ += count;
-    if (!error) return Filled::some;
+    if (!error) {
+        read_at_ = shared_.turn.now();
+        return Filled::some;
+    }
     peer_closed_ = !would_block(error);
     return Filled::nothing;
 }
@@ -167,6 +177,7 @@ ports::Task<Connection::Arrived> Connection::wait_for_bytes() {
 
 /// Puts so many of the first bytes behind what the workspace has.
 void Connection::take_in(std::size_t count) {
+    read_at_ = shared_.turn.now();
     take_workspace();
     make_room();
     std::copy_n(first_bytes_.begin(), count, workspace_->input.begin() + static_cast<std::ptrdiff_t>(size_));
@@ -234,6 +245,7 @@ Exchange Connection::begin_exchange(EndpointContext& context) {
 bool Connection::answer_at_once() {
     Exchange exchange = begin_exchange(*shared_.endpoint_context);
     if (!dispatch_at_once(exchange, port_)) return false;
+    shared_.metrics.near_cache.add(ports::NearLookup::hit);
     write_answer(exchange.begun);
     return true;
 }
@@ -252,6 +264,7 @@ void Connection::refuse(int status, std::string_view why) {
     response.reset();
     write_refusal(response, status, why);
     append_response(workspace_->output, response, {.start = shared_.answer_start, .now = shared_.clock.wall()});
+    shared_.answers.note(nullptr, response, read_at_);
 }
 
 void Connection::write_answer(core::WallTime now) {
@@ -265,6 +278,7 @@ void Connection::write_answer(core::WallTime now) {
         .without_body = request.verb == boost::beast::http::verb::head,
     };
     append_response(workspace_->output, workspace_->response, delivery);
+    shared_.answers.note(&request, workspace_->response, read_at_);
 }
 
 /// Sends what was appended, as far as the client takes it at once. False: something is left.

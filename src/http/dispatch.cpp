@@ -28,7 +28,9 @@ bool may_call(Exchange& exchange, const Endpoint& endpoint) {
 /// The contract that the path names, which from then on is the exchange's endpoint.
 std::optional<proxy::Route> take_route(Exchange& exchange) {
     const auto route = proxy::find_route(exchange.request.path);
-    if (route) exchange.endpoint = route->is_optional ? route->contract->optional_path : route->contract->path;
+    if (!route) return route;
+    exchange.endpoint = route->is_optional ? route->contract->optional_path : route->contract->path;
+    exchange.response.row = row_of(*route);
     return route;
 }
 
@@ -45,6 +47,7 @@ bool dispatch_at_once(Exchange& exchange, Port port) {
     const Endpoint* const endpoint = endpoint_at_once(exchange.request);
     if (!endpoint) return false;
     exchange.endpoint = endpoint->path;
+    exchange.response.row = row_of(*endpoint);
     return endpoint->at_once(exchange);
 }
 
@@ -64,6 +67,7 @@ ports::Task<void> dispatch(Exchange& exchange, Port port) {
     if (found.endpoint && port == Port::control && !may_call(exchange, *found.endpoint)) co_return;
     if (found.endpoint) {
         exchange.endpoint = found.endpoint->path;
+        exchange.response.row = row_of(*found.endpoint);
         exchange.parameter = found.parameter;
         co_await found.endpoint->handler(exchange);
     } else if (found.allowed.empty()) {

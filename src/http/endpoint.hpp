@@ -40,6 +40,12 @@ Found find_endpoint(std::span<const Endpoint> table, Verb verb, std::string_view
 /// The row of the data port that may answer from memory; null when there is none for this request.
 const Endpoint* endpoint_at_once(const Request& request) noexcept;
 
+/// What logs and metrics call an endpoint, and what `endpoint_names` calls it: its method and path. A proxy's have
+/// none.
+ports::EndpointRow row_of(const Endpoint& endpoint) noexcept;
+ports::EndpointRow row_of(const proxy::Route& route) noexcept;
+std::span<const std::string_view> endpoint_names();
+
 namespace endpoints {
 
 ports::Task<void> session(Exchange& exchange);
@@ -66,6 +72,10 @@ ports::Task<void> explain_token(Exchange& exchange);
 ports::Task<void> reload(Exchange& exchange);
 ports::Task<void> livez(Exchange& exchange);
 ports::Task<void> readyz(Exchange& exchange);
+ports::Task<void> metrics(Exchange& exchange);
+ports::Task<void> show_status(Exchange& exchange);
+ports::Task<void> show_status_style(Exchange& exchange);
+ports::Task<void> show_status_script(Exchange& exchange);
 ports::Task<void> openapi(Exchange& exchange);
 
 }  // namespace endpoints

@@ -5,7 +5,9 @@
 
 #include "http/request.hpp"
 #include "http/response.hpp"
-#include "sessgate/http/server.hpp"
+#include "sessgate/http/http_config.hpp"
+#include "sessgate/http/server_state.hpp"
+#include "sessgate/service/session_service.hpp"
 
 namespace sessgate::http {
 
@@ -13,12 +15,17 @@ namespace sessgate::http {
 /// the one that it began with.
 struct EndpointContext : boost::intrusive_ref_counter<EndpointContext, boost::thread_unsafe_counter> {
     EndpointContext(service::SessionService& shard_sessions, service::StoreLog& common_log, ServerState& common_state,
-                    HttpConfig settings)
-        : sessions(shard_sessions), store_log(common_log), state(common_state), config(std::move(settings)) {}
+                    ports::Metrics& shard_metrics, HttpConfig settings)
+        : sessions(shard_sessions),
+          store_log(common_log),
+          state(common_state),
+          metrics(shard_metrics),
+          config(std::move(settings)) {}
 
     service::SessionService& sessions;
     service::StoreLog& store_log;
     ServerState& state;
+    ports::Metrics& metrics;  ///< of this shard
     const HttpConfig config;
 };
 

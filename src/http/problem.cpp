@@ -1,5 +1,6 @@
 #include "http/problem.hpp"
 
+#include "http/request_mark.hpp"
 #include "sessgate/core/json.hpp"
 
 namespace sessgate::http {
@@ -41,7 +42,7 @@ void write_problem(Response& response, int status, std::string_view code, std::s
 }
 
 void write_unavailable(Exchange& exchange, core::Errc error) {
-    exchange.context.store_log.failed(exchange.endpoint, error);
+    exchange.context.store_log.request_failed(mark_of(exchange.request, exchange.endpoint), error);
     exchange.response.add_field("Retry-After", "1");
     write_problem(exchange.response, 503, core::to_text(error), unavailable_detail(error));
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "sessgate/core/time.hpp"
+#include "sessgate/ports/metrics.hpp"
 
 namespace sessgate::http {
 
@@ -16,6 +17,8 @@ struct Response {
     std::string_view content_type = json_type;
     std::string fields;  ///< further field lines, each with its CRLF
     std::string body;
+    ports::EndpointRow row{};               ///< of the endpoint that answers
+    std::optional<ports::Outcome> outcome;  ///< where it is not what the status says
 
     /// Fields, blank line and body as they were made before, in place of the two above. Whoever sets it keeps it until
     /// the answer was appended.
@@ -27,6 +30,8 @@ struct Response {
         content_type = json_type;
         fields.clear();
         body.clear();
+        row = {};
+        outcome.reset();
     }
 
     /// `value` is ours or was checked: it holds no CR, LF or NUL.

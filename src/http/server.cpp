@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
+#include "http/endpoint.hpp"
 #include "http/shared.hpp"
 
 namespace sessgate::http {
@@ -97,10 +98,18 @@ Server::Shared::Shared(const Parts& parts)
       context(parts.context),
       reader_config(reader_config_of(parts.config)),
       state(parts.state),
-      endpoint_context(new EndpointContext(parts.sessions, parts.store_log, parts.state, parts.config)),
+      endpoint_context(
+          new EndpointContext(parts.sessions, parts.store_log, parts.state, parts.metrics, parts.config)),
+      metrics(parts.metrics),
+      turn(parts.context, parts.clock),
+      answers({parts.metrics, parts.clock, parts.log, parts.config.access_log_every}),
       answer_start(keep_alive_of(parts.config)),
       deadlines(parts.context, lengths_of(parts.config)),
       turns(std::make_shared<Turns>(parts.context)) {}
+
+ServerState::ServerState(std::size_t shards, std::string_view kind) : store_kind(kind) {
+    while (metrics.size() < shards) metrics.emplace_back(endpoint_names());
+}
 
 Server::Server(const Parts& parts) : shared_(std::make_shared<Shared>(parts)) {}
 
@@ -123,7 +132,7 @@ void Server::serve(Socket socket, Port port) {
 void Server::change(const HttpConfig& config) {
     const EndpointContext& old = *shared_->endpoint_context;
     const bool trusts_others = old.config.trusted_proxies != config.trusted_proxies;
-    shared_->endpoint_context = new EndpointContext(old.sessions, old.store_log, old.state, config);
+    shared_->endpoint_context = new EndpointContext(old.sessions, old.store_log, old.state, old.metrics, config);
     if (!trusts_others) return;
     for (Connection& connection : shared_->connections) connection.judge_peer();
 }

@@ -61,6 +61,7 @@ std::string plain_answer(const core::SessionRecord& session, WithUser with_user)
 
 void write_none(Exchange& exchange, core::Reason reason, WithUser with_user, std::span<const std::string> cookies) {
     std::string& body = exchange.response.body;
+    exchange.response.outcome = ports::outcome_of(reason);
     exchange.response.add_field("X-Session-State", "none");
     body += with_user == WithUser::yes ? R"({"session":null,"user":null,"reason":)" : R"({"session":null,"reason":)";
     core::append_json_string(body, core::to_text(reason));

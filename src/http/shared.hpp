@@ -2,10 +2,12 @@
 
 #include <boost/intrusive/list.hpp>
 
+#include "http/answers_given.hpp"
 #include "http/connection.hpp"
 #include "http/deadlines.hpp"
 #include "http/exchange.hpp"
 #include "http/message_reader.hpp"
+#include "http/turn_clock.hpp"
 #include "http/turns.hpp"
 #include "http/workspace.hpp"
 #include "sessgate/http/server.hpp"
@@ -24,6 +26,9 @@ struct Server::Shared {
     ReaderConfig reader_config;
     ServerState& state;
     boost::intrusive_ptr<EndpointContext> endpoint_context;
+    ports::Metrics& metrics;
+    TurnClock turn;
+    AnswersGiven answers;
     WorkspacePool workspaces;
     AnswerStart answer_start;
     Deadlines deadlines;

@@ -16,6 +16,7 @@ bool is_time_out(const SessionRead& read) noexcept {
 ports::Task<SessionFlight::Result> SessionService::read(core::SessionId id, std::uint64_t after, Patience& patience) {
     for (;;) {
         SessionFlights::Boarded boarded = commons_.flights.board(id, after);
+        metrics_.session_reads.add(boarded.leads ? ports::ReadRole::led : ports::ReadRole::joined);
         if (boarded.leads) {
             SessionFlights::Lead lead(commons_.flights, id, boarded.flight);
             if (patience.is_untouched()) co_return co_await lead_read(id, std::move(lead));

@@ -15,6 +15,7 @@ SessionService::SessionService(const Parts& parts, const ServiceConfig& config)
       clock_(parts.clock),
       random_(parts.random),
       log_(parts.log),
+      metrics_(parts.metrics),
       config_(config),
       near_cache_(config.near_cache_sessions) {}
 

@@ -27,6 +27,16 @@ Deny joined(const Deny& a, const Deny& b) {
     return {std::max(a.reason, b.reason), a.forget_cookie && b.forget_cookie};
 }
 
+/// What a write that the use of a session asked for has come to.
+ports::Renewal renewal_of(const core::AllowDecision& decision, const core::Result<ports::Replaced>& outcome) {
+    if (!outcome) return ports::Renewal::failed;
+    if (*outcome != ports::Replaced::replaced) return ports::Renewal::lost;
+    const core::SessionRecord& before = *decision.allow.session;
+    const core::SessionRecord& after = *decision.write->desired;
+    if (after.hash != before.hash) return ports::Renewal::promoted;
+    return after.periods != before.periods ? ports::Renewal::done : ports::Renewal::retired;
+}
+
 }  // namespace
 
 ports::Task<Verdict> SessionService::validate(Credential credential, ValidateOptions options) {
@@ -61,12 +71,18 @@ bool SessionService::agrees_with_scope(const KeptSession& kept, const ValidateOp
     return now > kept.written_at + 2 * scope_lifetime;
 }
 
-/// Only an allow that asks for no write is answered from memory: every deny, renewal and promotion reads the store.
 std::optional<core::Allow> SessionService::kept_allow(const Tokens& tokens) {
-    if (tokens.size() != 1) return std::nullopt;
-    const core::Token& token = tokens.front();
-    const auto version = store_.version_of(token.id);
-    KeptSession* const kept = version ? near_cache_.find(token.id, *version) : nullptr;
+    if (tokens.size() != 1 || config_.near_cache_sessions == 0) return std::nullopt;
+    const auto version = store_.version_of(tokens.front().id);
+    auto allow = version ? kept_allow(tokens.front(), *version) : std::nullopt;
+    const auto without = version ? ports::NearLookup::miss : ports::NearLookup::off;
+    metrics_.near_cache.add(allow ? ports::NearLookup::hit : without);
+    return allow;
+}
+
+/// Only an allow that asks for no write is answered from memory: every deny, renewal and promotion reads the store.
+std::optional<core::Allow> SessionService::kept_allow(const core::Token& token, std::uint64_t version) {
+    KeptSession* const kept = near_cache_.find(token.id, version);
     if (!kept) return std::nullopt;
     core::Decision decision = core::decide(kept->session, token, clock_.wall(), config_.rotation, {});
     auto* const allowed = std::get_if<core::AllowDecision>(&decision);
@@ -164,6 +180,7 @@ core::Decision SessionService::decide(const SessionRead& read, const Tokens& tok
 ports::Task<Verdict> SessionService::write(core::AllowDecision decision, bool& changed) {
     const auto outcome = co_await store_.replace(*decision.allow.session, *decision.write->desired);
     commons_.flights.close(decision.allow.session->id);
+    metrics_.renewals.add(renewal_of(decision, outcome));
     if (!outcome) {
         // The session is still good; its next use will try again.
         log_.failed("replace", outcome.error());
@@ -176,6 +193,7 @@ ports::Task<Verdict> SessionService::write(core::AllowDecision decision, bool& c
 
 ports::Task<Verdict> SessionService::denied(Deny deny, core::SessionId id) {
     if (deny.reason == Reason::superseded) {
+        metrics_.superseded.add();
         log_.token_superseded(id);
         if (config_.on_reuse == OnReuse::revoke) {
             const auto revoked = co_await revoke(id);

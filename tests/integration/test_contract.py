@@ -102,7 +102,7 @@ class SuccessTest(Walk):
             call(program, method, "/users/{userId}", 422, userId="a%20b")
             call(program, method, "/users/{userId}/sessions", 200, userId="anna", query="?limit=1")
             call(program, method, "/users/{userId}/sessions", 422, userId="a%20b")
-            for path in ("/livez", "/readyz", "/openapi.yaml"):
+            for path in ("/livez", "/readyz", "/metrics", "/status", "/status.css", "/status.js", "/openapi.yaml"):
                 call(program, method, path, 200, token=False)
         for media_type in ("application/merge-patch+json", "application/json"):
             call(program, "PATCH", "/sessions/{sessionId}", 200, '{"attributes": {"a": null, "b": [1]}}',

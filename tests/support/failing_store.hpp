@@ -97,6 +97,7 @@ public:
     std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) override {
         return std::make_unique<FailingStore>(real_->open_shard(executor), faults_);
     }
+    ports::StoreState state() const override { return real_->state(); }
 
 private:
     std::unique_ptr<app::StoreHandle> real_;

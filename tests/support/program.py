@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 
+import secrets_in_logs
 import set_cookie_grammar
 
 START_SECONDS = 10
@@ -200,7 +201,9 @@ class Program:
             self.process = None
 
     def remove(self):
+        leaked = secrets_in_logs.found_in(self.log(), self.settings)
         shutil.rmtree(self.folder, ignore_errors=True)
+        assert leaked is None, f"the log holds a secret: {leaked}"
 
     def log(self):
         return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""

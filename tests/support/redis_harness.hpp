@@ -36,6 +36,8 @@ public:
         server_.ask({"SELECT", std::to_string(wanted.database)});
     }
 
+    const adapters::RedisDatabase& database() const noexcept { return *database_; }
+
     template <typename T>
     core::Result<T> run(ports::Async<T> call) {
         auto result = run_without_settling(std::move(call));

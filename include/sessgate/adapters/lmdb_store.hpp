@@ -8,6 +8,7 @@
 #include "sessgate/ports/clock.hpp"
 #include "sessgate/ports/log.hpp"
 #include "sessgate/ports/session_store.hpp"
+#include "sessgate/ports/store_state.hpp"
 
 namespace sessgate::adapters {
 
@@ -63,6 +64,9 @@ public:
 
     /// Any thread.
     LmdbFigures figures() const noexcept;
+
+    /// Any thread.
+    ports::StoreState state() const;
 
 private:
     struct Parts;

@@ -10,6 +10,7 @@
 #include "sessgate/ports/clock.hpp"
 #include "sessgate/ports/log.hpp"
 #include "sessgate/ports/session_store.hpp"
+#include "sessgate/ports/store_state.hpp"
 
 namespace sessgate::adapters {
 
@@ -65,6 +66,9 @@ public:
 
     /// No record that was read so far is believed from memory any more. Any thread.
     void forget_reads() noexcept;
+
+    /// Any thread.
+    ports::StoreState state() const;
 
 private:
     struct Parts;

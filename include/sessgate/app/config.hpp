@@ -97,6 +97,7 @@ enum class LogFormat { json, text };
 struct LogConfig {
     ports::Level level = ports::Level::info;
     LogFormat format = LogFormat::text;
+    std::size_t access_every = 0;  ///< one of so many requests is logged; 0: none
 };
 
 /// Which cookie it is, to a browser. How it is protected is the same for all of ours.

@@ -9,6 +9,7 @@
 #include "sessgate/ports/log.hpp"
 #include "sessgate/ports/random_source.hpp"
 #include "sessgate/ports/session_store.hpp"
+#include "sessgate/ports/store_state.hpp"
 
 namespace sessgate::app {
 
@@ -20,6 +21,9 @@ public:
 
     /// Records are written with the first of these from now on, and read with all. Any thread.
     virtual void replace_record_keys(std::vector<core::RecordKey>) {}
+
+    /// Any thread.
+    virtual ports::StoreState state() const { return {}; }
 };
 
 /// The addresses that were really bound, as settings write them.

@@ -27,6 +27,7 @@ struct HttpConfig {
     core::Milliseconds write_timeout = std::chrono::seconds(5);
     core::Milliseconds idle_timeout = std::chrono::seconds(75);
     std::size_t connections_max = 10'000;
+    std::size_t access_log_every = 0;  ///< each shard logs one of so many requests; 0: none
 
     std::vector<core::CookieConfig> cookies{
         core::CookieConfig{}};                        ///< at least one, all of one name or each of its own

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -8,7 +7,7 @@
 #include <memory>
 
 #include "sessgate/http/http_config.hpp"
-#include "sessgate/http/reload.hpp"
+#include "sessgate/http/server_state.hpp"
 #include "sessgate/ports/async.hpp"
 #include "sessgate/ports/clock.hpp"
 #include "sessgate/ports/log.hpp"
@@ -18,14 +17,6 @@ namespace sessgate::http {
 
 /// A TCP or unix stream socket that belongs to a shard.
 using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, ports::Executor>;
-
-/// What the servers of one process have in common. Any thread.
-struct ServerState {
-    std::atomic<bool> is_ready = true;       ///< false: `/readyz` says no, and everything else goes on
-    std::atomic<bool> is_draining = false;   ///< true: each answer closes its connection
-    std::atomic<std::size_t> served = 0;     ///< connections on the data port, which have a limit
-    std::function<void(ReloadDone)> reload;  ///< what `/reload` does; there before anything is served
-};
 
 /// The HTTP side of one shard: its connections, buffers and deadlines. The shard's thread only, where nothing else is
 /// said.
@@ -39,6 +30,7 @@ public:
         service::StoreLog& store_log;
         const ports::Clock& clock;
         ports::Log& log;
+        ports::Metrics& metrics;
     };
 
     explicit Server(const Parts& parts);

@@ -8,6 +8,7 @@
 #include "sessgate/core/rotation.hpp"
 #include "sessgate/core/verdict.hpp"
 #include "sessgate/ports/clock.hpp"
+#include "sessgate/ports/metrics.hpp"
 #include "sessgate/ports/random_source.hpp"
 #include "sessgate/ports/session_store.hpp"
 #include "sessgate/service/commons.hpp"
@@ -87,6 +88,7 @@ public:
         const ports::Clock& clock;
         ports::RandomSource& random;
         StoreLog& log;
+        ports::Metrics& metrics;  ///< of the shard
     };
 
     SessionService(const Parts& parts, const ServiceConfig& config);
@@ -153,6 +155,7 @@ private:
 
     ports::Task<core::Verdict> validate_stored(Tokens tokens, bool renew, Patience& patience);
     std::optional<core::Allow> kept_allow(const Tokens& tokens);
+    std::optional<core::Allow> kept_allow(const core::Token& token, std::uint64_t version);
     void learn(KeptSession& kept, const core::AllowDecision& decision);
     bool agrees_with_scope(const KeptSession& kept, const ValidateOptions& options, core::WallTime now) const noexcept;
     ports::Task<core::Verdict> validate_each(Tokens tokens, bool renew, Patience& patience);
@@ -180,6 +183,7 @@ private:
     const ports::Clock& clock_;
     ports::RandomSource& random_;
     StoreLog& log_;
+    ports::Metrics& metrics_;
     ServiceConfig config_;
     NearCache near_cache_;
 };

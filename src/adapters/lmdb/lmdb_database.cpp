@@ -77,4 +77,8 @@ void LmdbDatabase::forget_reads() noexcept {
     parts_->versions.raise_all();
 }
 
+ports::StoreState LmdbDatabase::state() const {
+    return {.bytes = parts_->environment->bytes_used(), .bytes_max = parts_->environment->bytes_max()};
+}
+
 }  // namespace sessgate::adapters

@@ -1,6 +1,7 @@
 #include "adapters/redis/redis_store.hpp"
 
 #include "adapters/redis/answers.hpp"
+#include "adapters/redis/number.hpp"
 
 namespace sessgate::adapters::redis {
 
@@ -89,7 +90,8 @@ Async<void> RedisStore::check() {
 Async<void> RedisStore::check_node(ShardNodePointer node) {
     const std::string key = surroundings_.keys.pairing(node->bucket(), "check");
     Request request;
-    request.add({"SET", key, "1", "PX", "1000"}).add({"GET", key}).add({"HELLO"});
+    request.add({"SET", key, "1", "PX", "1000"}).add({"GET", key}).add({"HELLO"}).add({"TIME"});
+    const core::WallTime asked_at = surroundings_.clock.wall();
     const Answer answer = co_await node->reads().ask(std::move(request), deadline_from_now());
     if (answer.failed()) co_return error_of_read(answer.failure);
     const Reply& written = answer.replies[0];
@@ -104,7 +106,19 @@ Async<void> RedisStore::check_node(ShardNodePointer node) {
         co_return Errc::store_protocol;
     }
     if (!server->is_primary) co_return Errc::store_unavailable;
+    note_time(answer.replies[3], asked_at);
     co_return Result<void>();
+}
+
+/// Seconds and microseconds, which a user who may not ask is not told. They were read between the question and now.
+void RedisStore::note_time(const Reply& reply, core::WallTime asked_at) {
+    if (reply.elements.size() != 2) return;
+    const auto seconds = number_in<std::int64_t>(reply.elements[0].text);
+    const auto microseconds = number_in<std::int64_t>(reply.elements[1].text);
+    if (!seconds || !microseconds) return;
+    const auto there = std::chrono::seconds(*seconds) + std::chrono::microseconds(*microseconds);
+    const auto here = asked_at + (surroundings_.clock.wall() - asked_at) / 2;
+    surroundings_.counts->set_clock_skew(there - here.time_since_epoch());
 }
 
 }  // namespace sessgate::adapters::redis

@@ -14,6 +14,7 @@ struct StoreSurroundings {
     const core::RecordCodec& codec;
     const ports::Clock& clock;
     Versions& versions;
+    std::shared_ptr<Counts> counts;
     core::Milliseconds deadline;
     unsigned wait_replicas;  ///< that must have a renewal before its successor is handed out
 };
@@ -70,6 +71,7 @@ private:
                                                                   core::SteadyTime deadline);
     void add_index_write(Request& request, const core::SessionRecord& session) const;
     ports::Async<void> check_node(ShardNodePointer node);
+    void note_time(const Reply& reply, core::WallTime asked_at);
 
     std::shared_ptr<ShardClient> client_;
     StoreSurroundings surroundings_;

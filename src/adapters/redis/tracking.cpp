@@ -86,6 +86,7 @@ bool Tracking::hear_key(const Reply& reply) {
         pairings_.seen(key, lease_.link());
         return true;
     }
+    lease_.heard_of_change();
     const auto id = key.starts_with(session_prefix_) ? session_id_in(key, session_prefix_) : std::nullopt;
     if (id) {
         versions_.raise(id->bucket());
