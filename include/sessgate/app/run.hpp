@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sessgate/app/config.hpp"
@@ -25,6 +26,12 @@ struct Addresses {
     std::string control;
 };
 
+/// Listening sockets that the service manager opened for the program: they stand in for `listen` and `control.listen`.
+struct InheritedSockets {
+    std::optional<int> listen{};
+    std::optional<int> control{};
+};
+
 /// What the program takes from the world. Tests give a manual clock, a store that fails, and learn the ports.
 struct Surroundings {
     const ports::Clock& clock;
@@ -36,6 +43,11 @@ struct Surroundings {
 
     /// Called once, on the thread of `run`, when requests are served. `stop` does what SIGTERM does, from any thread.
     std::function<void(const Addresses&, std::function<void()> stop)> when_ready;
+
+    InheritedSockets inherited{};
+
+    /// Called once, on the thread of `run`, when stopping begins.
+    std::function<void()> when_stopping = [] {};
 };
 
 /// Serves until SIGTERM, SIGINT or `stop`, then drains. The exit code: 0, or 1 when it could not start, with the reason
