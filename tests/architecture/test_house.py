@@ -109,6 +109,15 @@ class FilesTest(unittest.TestCase):
 
         self.assertEqual(named, [])
 
+    def test_each_lock_file_of_npm_pins_every_package_and_names_no_host(self):
+        locks = sorted((ROOT / "tests").glob("*/package-lock.json"))
+        self.assertTrue(locks)
+        for lock in locks:
+            with self.subTest(lock=str(lock.relative_to(ROOT))):
+                text = lock.read_text()
+                self.assertNotIn('"resolved"', text)
+                self.assertEqual(text.count('"integrity"'), text.count('"node_modules/'))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -152,6 +152,7 @@ class ActivationTest(FolderTest):
             program.start()
 
             self.assertEqual(waiting.getresponse().status, 200)
+            waiting.close()
 
     def test_restarts_under_load_refuse_no_connection(self):
         with Activated({"listen": self.tcp()}) as program:
