@@ -84,7 +84,8 @@ def remove_when_empty(group):
 @contextlib.contextmanager
 def control_groups():
     """Groups of our own, in which a container's systemd makes its own: gone at the end, with whatever runs in them."""
-    groups = [folder / f"sessgate-test-{os.getpid()}-{time.monotonic_ns()}" for folder in CONTROL_GROUPS]
+    name = f"sessgate-test-{os.getpid()}-{time.monotonic_ns()}"
+    groups = [folder / name for folder in CONTROL_GROUPS]
     for group in groups:
         group.mkdir()
     try:
