@@ -56,7 +56,7 @@ def unpacked(tar):
         shutil.copy("/etc/resolv.conf", folder / "etc/resolv.conf")
         yield folder
     finally:
-        shutil.rmtree(folder)
+        run("rm", "-rf", "--one-file-system", folder)
 
 
 def chroot(root, *command, **more):
