@@ -30,7 +30,9 @@ def text_of(path):
 
 
 def scripts():
-    return sorted(p for p in (ROOT / "scripts").iterdir() if p.is_file()) + [ROOT / ".ci" / "run"]
+    own = sorted(p for p in (ROOT / "scripts").iterdir() if p.is_file()) + [ROOT / ".ci" / "run"]
+    others = sorted(p for name in ("docker", "deploy/debian") for p in (ROOT / name).iterdir())
+    return own + [p for p in others if p.read_text().startswith("#!")]
 
 
 class MakefileTest(unittest.TestCase):

@@ -9,7 +9,7 @@ import tempfile
 import time
 import unittest
 
-from program import Program, flags_of
+from program import Program, clean_environment, flags_of
 from redis_server import Redis
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -28,6 +28,14 @@ def run(*command, **more):
 
 def values(name):
     return re.findall(rf"^{name}=(.*)$", SERVICE, re.MULTILINE)
+
+
+class SettingsTest(unittest.TestCase):
+    def test_the_settings_that_the_package_brings_are_good(self):
+        checked = run(os.environ["SESSGATE_BINARY"], "check", "--config", ROOT / "deploy/debian/sessgate.toml",
+                      env=clean_environment())
+        self.assertEqual((checked.returncode, checked.stderr), (0, ""))
+        self.assertIn("control unix:/var/lib/sessgate/control.sock", checked.stdout)
 
 
 @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not installed")
