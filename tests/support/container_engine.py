@@ -11,6 +11,7 @@ import chroots
 
 ENGINE = chroots.ROOT / "tests/packages/engine"
 STORAGE = chroots.KEPT / "containers"
+WORKSHOP = chroots.KEPT / "workshop"  # with the compiler's cache, so that the next build takes a minute
 BASE_IMAGE = "localhost/sessgate-base"
 
 # The host's network is one that has only loopback: see `script`. Limits are said because a container's makers would
@@ -37,6 +38,7 @@ class Engine:
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
+        WORKSHOP.mkdir(parents=True, exist_ok=True)
         self.folder.joinpath("containers.conf").write_text(CONTAINERS)
         self.folder.joinpath("storage.conf").write_text(
             f'[storage]\ndriver = "overlay"\ngraphroot = "{STORAGE}"\nrunroot = "{self.folder}/run"\n')
@@ -47,7 +49,7 @@ class Engine:
             "CONTAINERS_STORAGE_CONF": f"{self.folder}/storage.conf",
             # Else podman leaves health checks to timers of systemd, which may not be here.
             "DISABLE_HC_SYSTEMD": "true",
-            "TMPDIR": str(self.folder), "BASE_IMAGE": BASE_IMAGE, "PYTHONPATH": str(chroots.ROOT / "tests/support"),
+            "TMPDIR": str(WORKSHOP), "BASE_IMAGE": BASE_IMAGE, "PYTHONPATH": str(chroots.ROOT / "tests/support"),
         }
 
     def run(self, *command, **more):
