@@ -18,7 +18,7 @@ class BootTest(unittest.TestCase):
     def setUpClass(cls):
         """A root with the package, installed before systemd runs, as images are made."""
         cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="sessgate-")))
-        cls.root = cls.enterClassContext(chroots.unpacked(chroots.base("adduser", "curl", "systemd", "systemd-sysv")))
+        cls.root = cls.enterClassContext(chroots.unpacked(chroots.machine()))
         shutil.copy(package(), cls.root / "sessgate.deb")
         shutil.copy(newer(cls.folder), cls.root / "newer.deb")
         chroots.chroot(cls.root, "apt-get", "-q", "update")

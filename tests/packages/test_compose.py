@@ -34,7 +34,7 @@ class ComposeTest(unittest.TestCase):
     def setUpClass(cls):
         cls.engine = cls.enterClassContext(container_engine.engine())
         cls.engine.environment |= OTHERS
-        cls.engine.import_root(chroots.base("redis-server", "nginx-light", "python3"), SERVICES_IMAGE)
+        cls.engine.import_root(chroots.machine(), SERVICES_IMAGE)
         cls.engine.build_sessgate()
 
     def test_signing_in_through_nginx_makes_a_session_in_redis(self):

@@ -23,8 +23,7 @@ def drill(title):
 class DrillsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.root = cls.enterClassContext(chroots.unpacked(
-            chroots.base("adduser", "curl", "redis-server", "systemd", "systemd-sysv")))
+        cls.root = cls.enterClassContext(chroots.unpacked(chroots.machine()))
         shutil.copy(package(), cls.root / "sessgate.deb")
         chroots.chroot(cls.root, "apt-get", "-q", "update")
         chroots.chroot(cls.root, "apt-get", "-q", "-y", "install", "--no-install-recommends", "/sessgate.deb")

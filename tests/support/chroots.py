@@ -42,9 +42,14 @@ def base(*packages):
         unfinished = KEPT / f"unfinished-{key}.tar"
         suite = platform.freedesktop_os_release()["VERSION_CODENAME"]
         run("mmdebstrap", "--mode=root", "--variant=minbase", f"--include={','.join(packages)}", suite, unfinished,
-            *sources())
+            *sources(), timeout=1800)
         unfinished.rename(tar)
     return tar
+
+
+def machine():
+    """The base of a machine with systemd, and of containers with what stands around sessgate: one for all of them."""
+    return base("adduser", "curl", "nginx-light", "python3", "redis-server", "systemd", "systemd-sysv")
 
 
 @contextlib.contextmanager
