@@ -11,7 +11,7 @@ OTHERS = dict.fromkeys(("REDIS_IMAGE", "PYTHON_IMAGE", "NGINX_IMAGE"), SERVICES_
 
 # What a person does with a browser, at nginx's own port: this network is shared, so none is published.
 SIGN_IN = r"""
-nginx=http://127.0.0.1:80
+nginx=http://127.0.0.1
 cookies=$(mktemp)
 until curl -sf -o /dev/null $nginx/login; do sleep 0.2; done
 curl -sS -o /dev/null -w 'stranger %{http_code} %{redirect_url}\n' -H 'Sec-Fetch-Mode: navigate' $nginx/
