@@ -9,6 +9,7 @@
 #include "app/listening.hpp"
 #include "app/process.hpp"
 #include "app/reloading.hpp"
+#include "app/service_manager.hpp"
 #include "app/shards.hpp"
 #include "app/spdlog_log.hpp"
 #include "app/start.hpp"
@@ -59,7 +60,7 @@ int run(const Config& config, const Surroundings& surroundings) {
     http::Listener data(std::move(*start.data), shards.servers(), http::Port::data, surroundings.log);
     http::Listener control(std::move(*start.control), shards.servers(), http::Port::control, surroundings.log);
     Reloading reloading(config, surroundings, shards, *start.store, state);
-    Stopping stopping(shards, state, {&data, &control}, config.drain, surroundings.log);
+    Stopping stopping(shards, state, {&data, &control}, config.drain, surroundings);
     data.start();
     control.start();
 
@@ -86,9 +87,12 @@ int run(const Config& config, std::function<RereadConfig()> reread_config) {
     keep_memory_private();
     Config possible = config;
     possible.http.connections_max = connections_within_limit(config.http.connections_max, log);
+    const auto inherited = inherited_sockets();
+    if (!inherited) return refuse(inherited.error());
     const auto open = [&] { return open_store(config.store, clock, log); };
-    return run(possible, {clock, random, log, open, std::move(reread_config),
-                          [](const Addresses&, const std::function<void()>&) {}});
+    const auto when_ready = [&](const Addresses&, const std::function<void()>&) { tell_service_manager("READY=1"); };
+    const auto when_stopping = [&] { tell_service_manager("STOPPING=1"); };
+    return run(possible, {clock, random, log, open, std::move(reread_config), when_ready, *inherited, when_stopping});
 }
 
 }  // namespace sessgate::app

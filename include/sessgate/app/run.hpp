@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sessgate/app/config.hpp"
@@ -39,6 +40,12 @@ struct RereadConfig {
     std::vector<std::string> need_restart;  ///< settings that have changed, and in `config` have not
 };
 
+/// Listening sockets that the service manager opened for the program: they stand in for `listen` and `control.listen`.
+struct InheritedSockets {
+    std::optional<int> listen{};
+    std::optional<int> control{};
+};
+
 /// What the program takes from the world. Tests give a manual clock, a store that fails, and learn the ports.
 struct Surroundings {
     const ports::Clock& clock;
@@ -53,6 +60,11 @@ struct Surroundings {
 
     /// Called once, on the thread of `run`, when requests are served. `stop` does what SIGTERM does, from any thread.
     std::function<void(const Addresses&, std::function<void()> stop)> when_ready;
+
+    InheritedSockets inherited{};
+
+    /// Called once, on the thread of `run`, when stopping begins.
+    std::function<void()> when_stopping = [] {};
 };
 
 /// Serves until SIGTERM, SIGINT or `stop`, then drains. The exit code: 0, or 1 when it could not start, with the reason
