@@ -14,7 +14,7 @@ demo: ## Start nginx, sessgate and a small application to sign in to, on http://
 test: ## Build everything and run every test (under 10 minutes on 2 cores)
 	@scripts/test
 
-proof: ## Run the tests under the sanitizers, clang-tidy and the fuzzers, with a summary
+proof: ## Search the model at full size, run the tests under the sanitizers, clang-tidy and the fuzzers, with a summary
 	@scripts/proof
 
 soak: ## Ask for an hour while Redis is killed, stopped and cut off, and check every answer
