@@ -4,9 +4,8 @@
  * same for everyone who holds that token, so a successor is known by its salt. Times are ticks.
  */
 
-/* core::SessionRecord, as far as a decision looks at it. */
+/* core::SessionRecord, as far as a decision looks at it. Here nobody revokes: that is the business of revocation.pml. */
 typedef Record {
-    bool live;           /* the store has a record under this id */
     byte hash;           /* the current token */
     byte next;           /* PendingSuccessor; 0: none */
     byte previous;       /* PreviousSecret::hash; 0: none */
@@ -18,11 +17,10 @@ typedef Record {
 #define FRESH 255 /* a successor that gets its number when it is written */
 
 /* SessionRecord::operator==, which SessionStore::replace compares with. */
-#define SAME(a, b) (a.live == b.live && a.hash == b.hash && a.next == b.next && a.previous == b.previous && \
-                    a.salt == b.salt && a.promoted_at == b.promoted_at && a.active_until == b.active_until)
+#define SAME(a, b) (a.hash == b.hash && a.next == b.next && a.previous == b.previous && a.salt == b.salt && \
+                    a.promoted_at == b.promoted_at && a.active_until == b.active_until)
 
 inline copy(to, from) {
-    to.live = from.live;
     to.hash = from.hash;
     to.next = from.next;
     to.previous = from.previous;
@@ -32,7 +30,6 @@ inline copy(to, from) {
 }
 
 inline clear(record) {
-    record.live = false;
     record.hash = 0;
     record.next = 0;
     record.previous = 0;
@@ -104,18 +101,14 @@ inline decide() {
     wants_write = false;
     allowed = true;
     if
-    :: !found.live -> allowed = false
+    :: found.next != 0 && token == found.next -> use_of_successor()
     :: else ->
         if
-        :: found.next != 0 && token == found.next -> use_of_successor()
-        :: else ->
-            if
-            :: token == found.hash -> use_of_current()
-            :: token != found.hash && token == found.previous && token != 0 ->
-                allowed = !IS_RETIRED(found);
-                replacement = (allowed -> found.salt : 0)
-            :: else -> allowed = false
-            fi
+        :: token == found.hash -> use_of_current()
+        :: token != found.hash && token == found.previous -> /* rule 3 */
+            allowed = !IS_RETIRED(found);
+            replacement = (allowed -> found.salt : 0)
+        :: else -> allowed = false /* rule 5 */
         fi
     fi
 }

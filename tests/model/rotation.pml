@@ -70,9 +70,16 @@ byte successor[TOKENS];
 
 /* SessionStore::replace. A successor gets its number here: one that was never written was never shown to anybody. */
 #ifdef PLAIN_WRITE
-#define STORE_HOLDS_EXPECTED store.live
+#define STORE_HOLDS_EXPECTED true
 #else
 #define STORE_HOLDS_EXPECTED SAME(store, found)
+#endif
+
+/* Where a renewal puts the successor. */
+#ifdef ONE_PHASE
+#define PREPARED desired.hash
+#else
+#define PREPARED desired.next
 #endif
 
 inline note_superseded() {
@@ -86,14 +93,11 @@ inline replace(outcome) {
     if
     :: STORE_HOLDS_EXPECTED ->
         if
-        :: desired.next == FRESH || desired.hash == FRESH ->
+        :: PREPARED == FRESH ->
             assert(last_token < TOKENS - 1);
             last_token++;
             replacement_written = last_token;
-            if
-            :: desired.next == FRESH -> desired.next = last_token
-            :: else -> desired.hash = last_token
-            fi
+            PREPARED = last_token
         :: else -> replacement_written = desired.next
         fi;
         copy(store, desired);
@@ -182,9 +186,8 @@ end:
                 replace(replaced);
                 if
                 :: replaced -> replacement = replacement_written; break
-                :: !replaced && !store.live -> allowed = false; break
-                :: !replaced && store.live && attempt == 1 -> break /* attempts_max */
-                :: !replaced && store.live && attempt == 0 -> attempt = 1
+                :: !replaced && attempt == 1 -> break /* attempts_max */
+                :: !replaced && attempt == 0 -> attempt = 1
                 fi
              }
           :: atomic { wants_write -> replace(replaced); break }  /* made or not, and the answer is lost */
@@ -250,7 +253,6 @@ end:
 init {
     byte i;
     atomic {
-        store.live = true;
         store.hash = 1;
         store.active_until = 0; /* signed in a while ago: idle from the first tick on */
         for (i : 0 .. TABS - 1) { run Actor(i) }
