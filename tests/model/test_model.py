@@ -41,10 +41,12 @@ class Search:
             self.seconds = time.monotonic() - started
         found = re.search(r"^ *([\d.e+]+) states, stored", self.text, re.MULTILINE)
         self.states = int(float(found[1])) if found else 0
-        self.is_complete = not re.search(r"search not completed|max search depth too small|out of memory", self.text)
+        incomplete = r"search not completed|max search depth too small|out of memory|MEMLIM"
+        self.is_complete = not re.search(incomplete, self.text, re.IGNORECASE)
         violated = re.search(r"^pan:\d+: (.*?) \(at depth", self.text, re.MULTILINE)
         self.violation = violated[1] if violated else ""
-        self.never_done = set(re.findall(r"^\t\S+\.pml:\d+, state \d+, \"(\w[^\"]* = [^\"]*)\"", self.text, re.MULTILINE))
+        unreached = r'^\t\S+\.pml:\d+, state \d+, "(\w[^"]* = [^"]*)"'
+        self.never_done = set(re.findall(unreached, self.text, re.MULTILINE))
 
     def call(self, *command):
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
