@@ -1,7 +1,7 @@
 /* What the shards of one sidecar share: the memo, flights, and the barrier of a revocation.
  *
- *   Shard x 3   requests of one scope, with or without its header: SessionService::validate, share_verdict, validate_one,
- *               ScopeMemo::ask and land, SessionFlights::board and land, read and lead_read
+ *   Shard x 3   requests of one scope, with or without its header: SessionService::validate, share_verdict,
+ *               validate_one, ScopeMemo::ask and land, SessionFlights::board and land, read and lead_read
  *   Revoker     SessionService::revoke on any shard: the store's answer, the barrier, the acknowledgement
  *   Sidecar     another one, which prepares a successor and gives it to the client; nothing tells this one
  *
@@ -11,8 +11,8 @@
  * Properties:
  *   1  no request that starts after the acknowledgement is allowed
  *   2  no request with a good token is denied before there was a revocation: by a read that is older than the token
- * Broken on purpose: NO_BARRIER, EARLY_BARRIER (raised before the store has answered), MEMO_OF_LANDING (an entry gets the
- * number that stands when it is made), JOIN_ANY_FLIGHT (whatever was changed since it began), DENY_FROM_OLD_READ.
+ * Broken on purpose: NO_BARRIER, EARLY_BARRIER (raised before the store has answered), MEMO_OF_LANDING (an entry gets
+ * the number that stands when it is made), JOIN_ANY_FLIGHT (whatever was changed since it began), DENY_FROM_OLD_READ.
  */
 
 #ifndef PROPERTIES

@@ -4,7 +4,7 @@
  * same for everyone who holds that token, so a successor is known by its salt. Times are ticks.
  */
 
-/* core::SessionRecord, as far as a decision looks at it. Here nobody revokes: that is the business of revocation.pml. */
+/* core::SessionRecord, as far as a decision looks at it. Here nobody revokes: revocation.pml has that. */
 typedef Record {
     byte hash;           /* the current token */
     byte next;           /* PendingSuccessor; 0: none */

@@ -1,6 +1,6 @@
 /* Near-caches that Redis tells of changes, and a revocation on one sidecar while others answer from memory.
  *
- *   Reader      each sidecar's requests: SessionService::kept_allow, lead_read, decide (the put), RedisStore::version_of
+ *   Reader      each sidecar's requests: SessionService::kept_allow, lead_read, decide, RedisStore::version_of
  *   Link        each sidecar's invalidation link: adapters/redis/tracking.cpp, lease.hpp, link.cpp
  *   Server      Redis, command by command; what it tells a link arrives in order, pongs among the messages
  *   Revoker     sidecar REVOKER: RedisStore::revoke and SessionService::revoke
@@ -114,7 +114,7 @@ done:  atomic { starts_late = false; starts_too_late = false; has_version = fals
 
 inline raise(sidecar) {
     version[sidecar]++;
-    is_kept[sidecar] = is_kept[sidecar] && kept_as[sidecar] == version[sidecar]; /* never again: the same, fewer states */
+    is_kept[sidecar] = is_kept[sidecar] && kept_as[sidecar] == version[sidecar]; /* never again: fewer states */
     kept_as[sidecar] = (is_kept[sidecar] -> kept_as[sidecar] : 0)
 }
 

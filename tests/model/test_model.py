@@ -1,4 +1,4 @@
-"""Has Spin search every order of events of the protocols in *.pml, as runs.toml says, and prints how many states it saw.
+"""Has Spin search every order of events of the protocols in *.pml, as runs.toml says, and prints the number of states.
 
     test_model.py [-v]              the small configurations
     SESSGATE_MODEL=full …           the full ones, which take minutes and gigabytes
