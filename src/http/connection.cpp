@@ -1,6 +1,5 @@
 #include "http/connection.hpp"
 
-#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -45,13 +44,19 @@ Connection::~Connection() {
 
 ports::Task<void> Connection::run() {
     while (!closing_) {
-        const bool filled = co_await fill();
-        if (!filled) break;
-        co_await answer_all();
-        co_await flush();
+        if (timed_out_ || receive() == Filled::nothing) {
+            const bool filled = co_await fill();
+            if (!filled) break;
+        }
+        while (next_request()) {
+            const bool answered = answer_at_once();
+            if (!answered) co_await answer();
+            if (workspace_->output.size() >= output_max) co_await flush();
+        }
+        if (!send()) co_await flush();
         // The others that are ready come first; by then this client's next request has often arrived, and the wait for
         // it, which costs two system calls, is not needed.
-        if (!closing_) co_await asio::post(socket_.get_executor(), use_task);
+        if (!closing_) co_await shared_.turns->next();
     }
     co_await linger();
 }
@@ -63,7 +68,7 @@ ports::Task<void> Connection::turn_away() {
     response.reset();
     response.add_field("Retry-After", "1");
     write_problem(response, 503, "too_many_connections", "This sidecar serves as many connections as it may.");
-    append_response(workspace_->output, response, {shared_.date.at(shared_.clock.wall()), {}});
+    append_response(workspace_->output, response, {.start = shared_.answer_start, .now = shared_.clock.wall()});
     co_await flush();
     co_await linger();
 }
@@ -73,15 +78,15 @@ void Connection::finish() {
     if (waiting_) socket_.cancel();
 }
 
-/// Reads until there is something new. False: nothing will come, or it took too long, and the connection is to close.
+/// Waits until there is something new, and reads it. False: nothing will come, or it took too long, and the connection is
+/// to close.
 ports::Task<bool> Connection::fill() {
-    while (!timed_out_ && receive() == Filled::nothing) {
-        if (peer_closed_) co_return false;
+    while (!timed_out_ && !peer_closed_) {
         co_await wait_for_bytes();
         if (closing_) co_return false;
+        if (!timed_out_ && receive() == Filled::some) co_return true;
     }
-    if (!timed_out_) co_return true;
-    if (waiting_for_ != Wait::idle) {
+    if (timed_out_ && waiting_for_ != Wait::idle) {
         take_workspace();
         refuse(408, "The rest of the request did not come in time.");
         co_await flush();
@@ -131,38 +136,55 @@ void Connection::put_workspace_away() {
     shared_.workspaces.give_back(std::move(workspace_));
 }
 
-/// Answers every whole message in the input, in order, and keeps what is left at the front.
-ports::Task<void> Connection::answer_all() {
-    std::size_t at = 0;
-    while (at < size_ && !closing_) {
-        const std::span<char> bytes(workspace_->input.data() + at, size_ - at);
-        const Reading reading = reader_.read(bytes, workspace_->request);
-        if (reading.state == Reading::State::refused) {
-            refuse(reading.status, reading.why);
-            co_return;
-        }
-        if (reading.state != Reading::State::complete) {
-            std::copy_n(bytes.begin(), reading.used, workspace_->input.begin());
-            size_ = reading.used;
-            if (reading.continue_due) workspace_->output += "HTTP/1.1 100 Continue\r\n\r\n";
-            wanting_ = reading.state == Reading::State::need_body ? Wait::body : Wait::head;
-            wait(wanting_);
-            co_return;
-        }
+/// Takes the next whole message off the input. False: there is none, or no more is read; what is left of one stands at
+/// the input's front.
+bool Connection::next_request() {
+    if (at_ == size_ || closing_) {
+        at_ = size_ = 0;
+        return false;
+    }
+    const std::span<char> bytes(workspace_->input.data() + at_, size_ - at_);
+    const Reading reading = reader_.read(bytes, workspace_->request);
+    if (reading.state == Reading::State::complete) {
+        at_ += reading.used;
         wanting_ = Wait::idle;
         stop_waiting();
-        co_await answer(workspace_->request);
-        at += reading.used;
-        if (workspace_->output.size() >= output_max) co_await flush();
+        return true;
     }
-    size_ = 0;
+    if (reading.state == Reading::State::refused) {
+        refuse(reading.status, reading.why);
+    } else {
+        keep_unfinished(bytes, reading);
+    }
+    return false;
 }
 
-ports::Task<void> Connection::answer(const Request& request) {
+void Connection::keep_unfinished(std::span<const char> bytes, const Reading& reading) {
+    std::copy_n(bytes.begin(), reading.used, workspace_->input.begin());
+    size_ = reading.used;
+    at_ = 0;
+    if (reading.continue_due) workspace_->output += "HTTP/1.1 100 Continue\r\n\r\n";
+    wanting_ = reading.state == Reading::State::need_body ? Wait::body : Wait::head;
+    wait(wanting_);
+}
+
+Exchange Connection::begin_exchange() {
     workspace_->response.reset();
-    Exchange exchange{request, workspace_->response, shared_.endpoint_context, peer_is_trusted_};
+    return {workspace_->request, workspace_->response, shared_.endpoint_context, shared_.clock.wall(), peer_is_trusted_};
+}
+
+/// Most requests are answered from memory: without a coroutine, whose frame would cost as much as the answer.
+bool Connection::answer_at_once() {
+    Exchange exchange = begin_exchange();
+    if (!dispatch_at_once(exchange, port_)) return false;
+    write_answer(exchange.begun);
+    return true;
+}
+
+ports::Task<void> Connection::answer() {
+    Exchange exchange = begin_exchange();
     co_await dispatch(exchange, port_);
-    write_answer(request, request.keep_alive && !shared_.state.is_draining);
+    write_answer(shared_.clock.wall());
 }
 
 /// Answers a message that cannot be read. What follows it has no safe meaning, so the connection closes.
@@ -171,33 +193,49 @@ void Connection::refuse(int status, std::string_view why) {
     Response& response = workspace_->response;
     response.reset();
     write_refusal(response, status, why);
-    append_response(workspace_->output, response, {shared_.date.at(shared_.clock.wall()), {}});
+    append_response(workspace_->output, response, {.start = shared_.answer_start, .now = shared_.clock.wall()});
 }
 
-void Connection::write_answer(const Request& request, bool keep_alive) {
-    if (!keep_alive) closing_ = true;
+void Connection::write_answer(core::WallTime now) {
+    const Request& request = workspace_->request;
+    if (!request.keep_alive || shared_.state.is_draining) closing_ = true;
     const Delivery delivery{
-        .date = shared_.date.at(shared_.clock.wall()),
-        .keep_alive = closing_ ? std::string_view{} : shared_.keep_alive,
+        .start = shared_.answer_start,
+        .now = now,
+        .keeps_alive = !closing_,
         .to_http_10 = request.version == 10,
         .without_body = request.verb == boost::beast::http::verb::head,
     };
     append_response(workspace_->output, workspace_->response, delivery);
 }
 
-/// Sends what was appended. A client that is gone, or does not read in time, gets nothing more.
-ports::Task<void> Connection::flush() {
-    std::string_view unsent = workspace_->output;
+/// Sends what was appended, as far as the client takes it at once. False: something is left.
+bool Connection::send() {
+    std::string& output = workspace_->output;
     error_code error;
-    while (!unsent.empty() && !error) {
-        unsent.remove_prefix(socket_.write_some(asio::buffer(unsent), error));
-        if (!would_block(error)) continue;
-        wait(Wait::write);
-        co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(use_task, error));
-        if (timed_out_) error = asio::error::timed_out;
+    std::size_t sent = 0;
+    while (sent != output.size() && !error) {
+        sent += socket_.write_some(asio::buffer(output.data() + sent, output.size() - sent), error);
+    }
+    if (would_block(error)) {
+        output.erase(0, sent);
+        return false;
     }
     if (error) closing_ = peer_closed_ = true;
-    workspace_->output.clear();
+    output.clear();
+    return true;
+}
+
+/// Sends all that was appended. A client that is gone, or does not read in time, gets nothing more.
+ports::Task<void> Connection::flush() {
+    while (!send()) {
+        wait(Wait::write);
+        error_code error;
+        co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(use_task, error));
+        if (!timed_out_ && !error) continue;
+        closing_ = peer_closed_ = true;
+        workspace_->output.clear();
+    }
     if (waiting_for_ == Wait::write) stop_waiting();
 }
 

@@ -39,10 +39,14 @@ private:
     ports::Task<void> wait_for_bytes();
     void take_workspace();
     void put_workspace_away();
-    ports::Task<void> answer_all();
-    ports::Task<void> answer(const Request& request);
+    bool next_request();
+    void keep_unfinished(std::span<const char> bytes, const Reading& reading);
+    Exchange begin_exchange();
+    bool answer_at_once();
+    ports::Task<void> answer();
     void refuse(int status, std::string_view why);
-    void write_answer(const Request& request, bool keep_alive);
+    void write_answer(core::WallTime now);
+    bool send();
     ports::Task<void> flush();
     ports::Task<void> linger();
     void wait(Wait kind);
@@ -55,6 +59,7 @@ private:
     std::unique_ptr<Workspace> workspace_;
     std::string kept_;               ///< bytes of an unfinished message, while the workspace is away
     std::size_t size_ = 0;           ///< bytes in the workspace's input
+    std::size_t at_ = 0;             ///< of these, bytes that were taken
     Wait wanting_ = Wait::idle;      ///< the next bytes are to be a request, or more of its head or body
     Wait waiting_for_ = Wait::idle;  ///< whose deadline runs, or has passed when `timed_out_`
     Port port_;

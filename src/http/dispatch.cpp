@@ -13,15 +13,33 @@ bool may_call(const Exchange& exchange, Port port, bool needs_token) {
     return is_control_token(exchange.request, config);
 }
 
+/// The contract that the path names, which from then on is the exchange's endpoint.
+std::optional<proxy::Route> take_route(Exchange& exchange) {
+    const auto route = proxy::find_route(exchange.request.path);
+    if (route) exchange.endpoint = route->is_optional ? route->contract->optional_path : route->contract->path;
+    return route;
+}
+
+bool authz_at_once(Exchange& exchange) {
+    const auto route = take_route(exchange);
+    return route && endpoints::authz_at_once(exchange, *route);
+}
+
 }  // namespace
+
+bool dispatch_at_once(Exchange& exchange, Port port) {
+    if (port != Port::data) return false;
+    if (exchange.request.path.starts_with("/authz/")) return authz_at_once(exchange);
+    const Endpoint* const endpoint = endpoint_at_once(exchange.request);
+    if (!endpoint) return false;
+    exchange.endpoint = endpoint->path;
+    return endpoint->at_once(exchange);
+}
 
 ports::Task<void> dispatch(Exchange& exchange, Port port) {
     const Request& request = exchange.request;
     if (port == Port::data && request.path.starts_with("/authz/")) {
-        if (const auto route = proxy::find_route(request.path)) {
-            exchange.endpoint = route->is_optional ? route->contract->optional_path : route->contract->path;
-            co_return co_await endpoints::authz(exchange, *route);
-        }
+        if (const auto route = take_route(exchange)) co_return co_await endpoints::authz(exchange, *route);
     }
     if (request.verb == Verb::unknown || request.verb == Verb::connect) {
         co_return write_problem(exchange.response, 501, "method_unknown", "This method is not known here.");

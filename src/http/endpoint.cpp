@@ -9,9 +9,9 @@ namespace {
 using namespace endpoints;
 
 constexpr std::array data_endpoints{
-    Endpoint{Verb::get, "/session", &session},
-    Endpoint{Verb::get, "/session-user", &session_user},
-    Endpoint{Verb::post, "/set-session", &set_session},
+    Endpoint{Verb::get, "/session", &session, false, &session_at_once},
+    Endpoint{Verb::get, "/session-user", &session_user, false, &session_user_at_once},
+    Endpoint{Verb::post, "/set-session", &set_session, false},
 };
 
 constexpr std::array control_endpoints{
@@ -55,6 +55,14 @@ void allow(std::string& methods, Verb verb) {
 std::span<const Endpoint> endpoints_of(Port port) noexcept {
     if (port == Port::data) return data_endpoints;
     return control_endpoints;
+}
+
+const Endpoint* endpoint_at_once(const Request& request) noexcept {
+    if (request.verb != Verb::get && request.verb != Verb::head) return nullptr;
+    for (const Endpoint& endpoint : data_endpoints) {
+        if (endpoint.at_once && endpoint.path == request.path) return &endpoint;
+    }
+    return nullptr;
 }
 
 Found find_endpoint(std::span<const Endpoint> table, Verb verb, std::string_view path) {

@@ -97,16 +97,18 @@ Server::Shared::Shared(const Parts& parts)
       log(parts.log),
       context(parts.context),
       reader_config(reader_config_of(parts.config)),
-      keep_alive(keep_alive_of(parts.config)),
       state(parts.state),
       endpoint_context{parts.sessions, parts.store_log, parts.config, parts.state.is_ready},
-      deadlines(parts.context, lengths_of(parts.config)) {}
+      answer_start(keep_alive_of(parts.config)),
+      deadlines(parts.context, lengths_of(parts.config)),
+      turns(std::make_shared<Turns>(parts.context)) {}
 
 Server::Server(const Parts& parts) : shared_(std::make_shared<Shared>(parts)) {}
 
 Server::~Server() {
     // Connections that still wait end with the event loop, after whoever wanted to be called.
     shared_->when_empty = [] {};
+    shared_->turns->drop();
 }
 
 void Server::serve(Socket socket, Port port) {
