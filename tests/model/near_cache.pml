@@ -1,6 +1,7 @@
 /* Near-caches that Redis tells of changes, and a revocation on one sidecar while others answer from memory.
  *
- *   Reader      each sidecar's requests: SessionService::kept_allow, lead_read, decide, RedisStore::version_of
+ *   Reader      each sidecar's requests: SessionService::kept and kept_allow, lead_read, decide,
+ *               RedisStore::version_of
  *   Link        each sidecar's invalidation link: adapters/redis/tracking.cpp, lease.hpp, link.cpp
  *   Server      Redis, command by command; what it tells a link arrives in order, pongs among the messages
  *   Revoker     sidecar REVOKER: RedisStore::revoke and SessionService::revoke
