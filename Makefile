@@ -1,5 +1,5 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run demo test proof packages soak bench bench-proxy bench-scrape format clean
+.PHONY: help run demo test proof mutate packages soak bench bench-proxy bench-scrape format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -14,8 +14,11 @@ demo: ## Start nginx, sessgate and a small application to sign in to, on http://
 test: ## Build everything and run every test (under 10 minutes on 2 cores)
 	@scripts/test
 
-proof: ## Run the tests under the sanitizers, clang-tidy and the fuzzers, with a summary
+proof: ## Search the model at full size, run the tests under the sanitizers, clang-tidy and the fuzzers, with a summary
 	@scripts/proof
+
+mutate: ## Put one deliberate defect after the other into a copy of the code, and have the tests catch each
+	@scripts/mutate
 
 packages: ## Build the Debian package and the image, and install and run them in chroots (as root)
 	@scripts/packages

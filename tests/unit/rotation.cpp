@@ -204,12 +204,16 @@ TEST_CASE("rule 1: no new successor while the previous token is not retired and 
 }
 
 TEST_CASE("rule 5: a secret that matches nothing is unknown and does nothing to the cookie, in every state") {
-    const Promoted one;
-    const Token wrong = one.with(Secret{{9, 9, 9}});
-    for (const WallTime now : {start, start + 300ms, start + 9999ms}) {
-        const auto decision = decide(one.session, wrong, now, policy, {});
-        CHECK(deny_of(decision).reason == Reason::unknown);
-        CHECK_FALSE(deny_of(decision).forget_cookie);
+    const Promoted promoted;
+    const SessionRecord retired =
+        written(decide(promoted.session, promoted.successor, promoted.promoted_at + 11ms, policy, {}));
+    for (const SessionRecord& session : {Signed().session, Renewed().session, promoted.session, retired}) {
+        const Token wrong{session.id, Secret{{9, 9, 9}}};
+        for (const WallTime now : {start, start + 300ms, start + 9999ms}) {
+            const auto decision = decide(session, wrong, now, policy, {});
+            CHECK(deny_of(decision).reason == Reason::unknown);
+            CHECK_FALSE(deny_of(decision).forget_cookie);
+        }
     }
 }
 
