@@ -14,17 +14,17 @@ namespace {
 /// A harness whose calls get little time.
 class HurriedHarness final : public RedisHarness {
 public:
-    HurriedHarness() : RedisHarness(&RedisServer::over_unix, core::Milliseconds(400)) {}
+    HurriedHarness() : RedisHarness(one_redis(&RedisServer::over_unix), core::Milliseconds(400)) {}
 };
 
 /// Lets a paused server go on, also when a check fails.
 class Pause {
 public:
-    explicit Pause(RedisServer& server) : server_(server) { server_.pause(); }
+    explicit Pause(RedisNode& server) : server_(server) { server_.pause(); }
     ~Pause() { server_.resume(); }
 
 private:
-    RedisServer& server_;
+    RedisNode& server_;
 };
 
 }  // namespace

@@ -45,7 +45,6 @@ void ShardClient::start() {
     mailbox_ = std::make_shared<TopologyMailbox>(weak_from_this(), context_.get_executor());
     directory_.subscribe(mailbox_);
     take(directory_.current());
-    wait();
 }
 
 void ShardClient::close() noexcept {
@@ -71,6 +70,8 @@ void ShardClient::take(const TopologyPointer& topology) {
     for (const ShardNodePointer& node : before) {
         if (std::ranges::find(nodes_, node) == nodes_.end()) node->stop();
     }
+    hurried_looks_ = 0;
+    wait();
 }
 
 void ShardClient::wait() {
