@@ -1,6 +1,5 @@
 """Several redis-servers that belong together: a primary with replicas and sentinels, and a cluster."""
 
-import subprocess
 import time
 from contextlib import ExitStack
 
@@ -76,7 +75,11 @@ class SentinelGroup:
 
     @property
     def url(self):
-        return "redis+sentinel://" + ",".join(f"127.0.0.1:{each.port}" for each in self.sentinels) + "/main"
+        return self.url_as("")
+
+    def url_as(self, user):
+        """user: as it stands in a URL, with its `@`."""
+        return f"redis+sentinel://{user}" + ",".join(f"127.0.0.1:{each.port}" for each in self.sentinels) + "/main"
 
     def primary(self):
         """The server that most sentinels name."""
@@ -91,26 +94,42 @@ class SentinelGroup:
         return old, wait_for(lambda: self.primary() is not old)
 
 
-class Cluster:
-    """Three primaries with a replica each while the `with` block runs."""
+SLOTS = 16384
 
-    def __init__(self, nodes=6):
+
+class Cluster:
+    """Three primaries with a replica each while the `with` block runs. They know each other from their first moment,
+    as after a restart."""
+
+    PRIMARIES = 3
+
+    def __init__(self):
         self.stack = ExitStack()
-        # The bus port is 10,000 above the other one.
-        ports = [port for port in free_ports(80) if port < 55000][:nodes]
-        assert len(ports) == nodes, "no free ports below 55000"
-        options = SYNC_AT_ONCE | {"cluster-enabled": "yes", "cluster-node-timeout": "1000", "cluster-config-file": "nodes.conf"}
-        self.servers = [Redis(options, port) for port in ports]
+        ports = free_ports(4 * self.PRIMARIES)
+        count = 2 * self.PRIMARIES
+        self.bus_ports = ports[count:]
+        options = SYNC_AT_ONCE | {"cluster-enabled": "yes", "cluster-node-timeout": "1000",
+                                  "cluster-config-file": "nodes.conf"}
+        self.servers = [Redis(options | {"cluster-port": bus}, port) for port, bus in zip(ports, self.bus_ports)]
+        for server in self.servers:
+            (server.folder / "nodes.conf").write_text(self.view_of(server))
+
+    def view_of(self, asked):
+        """nodes.conf as that server would have written it."""
+        lines = []
+        for number, (server, bus) in enumerate(zip(self.servers, self.bus_ports)):
+            primary, is_primary = number % self.PRIMARIES, number < self.PRIMARIES
+            flags = ("myself," if server is asked else "") + ("master -" if is_primary else f"slave {primary:040x}")
+            first, last = (SLOTS * each // self.PRIMARIES for each in (primary, primary + 1))
+            slots = f" {first}-{last - 1}" if is_primary else ""
+            lines.append(f"{number:040x} 127.0.0.1:{server.port}@{bus} {flags} 0 0 {primary + 1} connected{slots}")
+        return "\n".join([*lines, f"vars currentEpoch {self.PRIMARIES} lastVoteEpoch 0", ""])
 
     def __enter__(self):
         try:
             for server in self.servers:
                 self.stack.enter_context(server)
-            addresses = [f"127.0.0.1:{each.port}" for each in self.servers]
-            subprocess.run(["redis-cli", "--cluster", "create", *addresses, "--cluster-replicas",
-                            str(len(addresses) // 3 - 1), "--cluster-yes"], check=True, capture_output=True, timeout=60)
             wait_for(lambda: all("cluster_state:ok" in each.ask("CLUSTER", "INFO") for each in self.servers))
-            wait_for(lambda: all(len(self.primaries(each)) == 3 for each in self.servers))
             wait_for(lambda: all(is_synchronised(each) for each in self.servers))
             return self
         except BaseException:
@@ -122,7 +141,11 @@ class Cluster:
 
     @property
     def url(self):
-        return "redis+cluster://" + ",".join(f"127.0.0.1:{each.port}" for each in self.servers[:2])
+        return self.url_as("")
+
+    def url_as(self, user):
+        """user: as it stands in a URL, with its `@`."""
+        return f"redis+cluster://{user}" + ",".join(f"127.0.0.1:{each.port}" for each in self.servers[:2])
 
     def primaries(self, asked):
         """Port: node id, of those with slots, as one node sees them."""
