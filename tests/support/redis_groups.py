@@ -165,6 +165,21 @@ class Cluster:
                 return self.server(port)
         raise AssertionError(f"nobody has slot {slot}")
 
+    def wait_until_replaced(self, lost):
+        """Waits until every other server knows another primary in the place of `lost`, and all slots are held."""
+        others = [each for each in self.servers if each is not lost]
+
+        def is_replaced(asked):
+            primaries = self.primaries(asked)
+            return (len(primaries) == self.PRIMARIES and lost.port not in primaries
+                    and "cluster_state:ok" in asked.ask("CLUSTER", "INFO"))
+
+        return wait_for(lambda: all(is_replaced(each) for each in others))
+
+    def wait_until_whole(self):
+        """Waits until every server is a primary or follows one."""
+        return wait_for(lambda: all(is_synchronised(each) for each in self.servers))
+
     def move_slot(self, slot, pause=0.0):
         """Moves one slot with its keys to another primary, as redis-cli does, with a pause in the middle."""
         source = self.owner(slot)
