@@ -17,7 +17,7 @@ test: ## Build everything and run every test (under 10 minutes on 2 cores)
 proof: ## Run the tests under the sanitizers, clang-tidy and the fuzzers, with a summary
 	@scripts/proof
 
-soak: ## Ask for an hour while Redis is killed, stopped and cut off, and check every answer
+soak: ## Check a million answers while Redis is killed, stopped, failed over and resharded
 	@scripts/soak
 
 bench: ## Measure server CPU for each GET /session beside nginx, in a table

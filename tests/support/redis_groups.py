@@ -37,7 +37,7 @@ class Sentinel(Redis):
         self.config.write_text(
             f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\n"
             f"sentinel monitor {name} 127.0.0.1 {primary} {quorum}\n"
-            f"sentinel down-after-milliseconds {name} 500\nsentinel failover-timeout {name} 3000\n"
+            f"sentinel down-after-milliseconds {name} 700\nsentinel failover-timeout {name} 3000\n"
             f"sentinel parallel-syncs {name} 2\n")
 
     def arguments(self):
@@ -68,10 +68,22 @@ class SentinelGroup:
         self.stack.close()
 
     @staticmethod
-    def is_complete(sentinel):
+    def master(sentinel):
+        """What one sentinel knows of the primary."""
         told = sentinel.ask("SENTINEL", "MASTER", "main")
-        master = dict(zip(told[::2], told[1::2]))
+        return dict(zip(told[::2], told[1::2]))
+
+    def is_complete(self, sentinel):
+        master = self.master(sentinel)
         return master["num-other-sentinels"] == "2" and master["num-slaves"] == "2"
+
+    def wait_until_settled(self):
+        """Waits until all sentinels agree on a primary that they can reach, and no failover is under way."""
+        def is_settled():
+            masters = [self.master(each) for each in self.sentinels]
+            return all(each["flags"] == "master" for each in masters) and len({each["port"] for each in masters}) == 1
+
+        return wait_for(is_settled)
 
     @property
     def url(self):
@@ -158,6 +170,11 @@ class Cluster:
 
     def server(self, port):
         return next(each for each in self.servers if each.port == port)
+
+    def replica_of(self, primary):
+        node = self.primaries(primary)[primary.port]
+        line = next(line for line in primary.ask("CLUSTER", "REPLICAS", node))
+        return self.server(int(line.split()[1].split("@")[0].split(":")[1]))
 
     def owner(self, slot):
         for first, last, (_, port, *_), *_ in self.servers[-1].ask("CLUSTER", "SLOTS"):
