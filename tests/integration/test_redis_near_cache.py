@@ -2,6 +2,8 @@
 
 import http.cookies
 import json
+import pathlib
+import socket
 import statistics
 import threading
 import time
@@ -85,6 +87,54 @@ class NearCacheTest(unittest.TestCase):
             self.assertTrue(sidecar.session_of(token, connection))
 
         self.assertEqual((self.redis.calls("get"), self.redis.calls("subscribe")), (10, 0))
+
+    def test_several_sessions_in_one_request_are_read_in_one_round_trip(self):
+        proxy = self.enterContext(FaultProxy(self.redis.port))
+        sidecar = self.sidecar(proxy.url, {"store.near_cache": "false", "store.deadline": "2s"})
+        live, *ended = (sidecar.sign_in(f"user-{i}") for i in range(4))
+        for session in ended:
+            sidecar.request("DELETE", f"/sessions/{session['sessionId']}", port="control")
+        self.redis.ask("CONFIG", "RESETSTAT")
+
+        # One round trip for all, and one more because nothing found is asked again; each by itself takes seven.
+        proxy.delay = 0.3
+        cookies = "; ".join(f"__Host-session={each['token']}" for each in (*ended, live))
+        status, _, body = sidecar.request("GET", "/session", {"Cookie": cookies})
+
+        self.assertEqual((status, json.loads(body)["session"]["sessionId"]), (200, live["sessionId"]))
+        self.assertEqual(self.redis.calls("get"), 7)
+
+    def test_1000_requests_at_once_for_one_session_that_is_not_kept_cost_one_read(self):
+        for settings in ({"store.near_cache": "false"}, {}):
+            with self.subTest(settings), FaultProxy(self.redis.port) as proxy:
+                sidecar = self.sidecar(proxy.url, settings | {"store.deadline": "10s"})
+                token = sidecar.sign_in()["token"]
+                self.redis.ask("CONFIG", "RESETSTAT")
+                request = f"GET /session HTTP/1.1\r\nHost: x\r\nCookie: __Host-session={token}\r\n\r\n".encode()
+                clients = [socket.create_connection(("127.0.0.1", sidecar.port)) for _ in range(1000)]
+                # All are asked before the first answer of Redis comes through.
+                proxy.stall = True
+                for client in clients:
+                    client.sendall(request)
+                self.wait_until_read(sidecar, clients)
+                proxy.stall = False
+                for client in clients:
+                    with client, client.makefile("rb") as answer:
+                        self.assertEqual(answer.readline(), b"HTTP/1.1 200 OK\r\n")
+                self.assertEqual(self.redis.calls("get"), 1)
+
+    def wait_until_read(self, sidecar, clients):
+        """Waits until the sidecar has taken every byte that the clients sent."""
+        ours = {client.getsockname()[1] for client in clients}
+        while True:
+            taken = 0
+            for line in pathlib.Path(f"/proc/{sidecar.process.pid}/net/tcp").read_text().splitlines()[1:]:
+                fields = line.split()
+                local, remote = (int(fields[i].split(":")[1], 16) for i in (1, 2))
+                taken += local == sidecar.port and remote in ours and fields[4].endswith(":00000000")
+            if taken == len(clients):
+                return
+            time.sleep(0.01)
 
     def test_a_revocation_is_known_to_another_sidecar_within_milliseconds(self):
         first, second = self.sidecar(), self.sidecar()

@@ -142,6 +142,12 @@ public:
     const ServiceConfig& config() const noexcept { return config_; }
 
 private:
+    /// A read to decide on before another one is made.
+    struct FirstRead {
+        SessionFlight::Result read;  ///< null: there is none yet
+        std::uint64_t begun;         ///< reads with a higher number began after the request
+    };
+
     ports::Task<core::Verdict> validate_in_scope(Credential credential, ValidateOptions options);
     ports::Task<core::Verdict> share_verdict(ScopeKey key, Tokens tokens, bool renew);
     std::uint64_t changes_of(const Tokens& tokens) const noexcept;
@@ -150,10 +156,12 @@ private:
     std::optional<core::Allow> kept_allow(const Tokens& tokens);
     ports::Task<core::Verdict> validate_each(Tokens tokens, bool renew, Patience& patience);
     ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew, Patience& patience);
+    ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew, Patience& patience, FirstRead first);
     core::Decision decide(const SessionRead& read, const Tokens& tokens, bool renew);
     ports::Task<core::Verdict> write(core::AllowDecision decision, bool& changed);
     ports::Task<core::Verdict> denied(core::Deny deny, core::SessionId id);
 
+    std::vector<std::shared_ptr<SessionFlight>> start_reads(const std::vector<Tokens>& sessions);
     ports::Task<SessionFlight::Result> read(core::SessionId id, std::uint64_t after, Patience& patience);
     ports::Task<SessionFlight::Result> lead_read(core::SessionId id, SessionFlights::Lead lead);
 
