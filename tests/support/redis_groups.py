@@ -28,6 +28,9 @@ def is_synchronised(server):
     return "role:master" in told or "master_link_status:up" in told
 
 
+DOWN_AFTER_MS = 800
+
+
 class Sentinel(Redis):
     """One sentinel; its configuration is a file, because it rewrites it."""
 
@@ -37,7 +40,7 @@ class Sentinel(Redis):
         self.config.write_text(
             f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\n"
             f"sentinel monitor {name} 127.0.0.1 {primary} {quorum}\n"
-            f"sentinel down-after-milliseconds {name} 700\nsentinel failover-timeout {name} 3000\n"
+            f"sentinel down-after-milliseconds {name} {DOWN_AFTER_MS}\nsentinel failover-timeout {name} 3000\n"
             f"sentinel parallel-syncs {name} 2\n")
 
     def arguments(self):
@@ -78,12 +81,20 @@ class SentinelGroup:
         return master["num-other-sentinels"] == "2" and master["num-slaves"] == "2"
 
     def wait_until_settled(self):
-        """Waits until all sentinels agree on a primary that they can reach, and no failover is under way."""
-        def is_settled():
-            masters = [self.master(each) for each in self.sentinels]
-            return all(each["flags"] == "master" for each in masters) and len({each["port"] for each in masters}) == 1
+        """Waits until no failover is under way, and sentinels have agreed on a primary for long enough: on a busy
+        machine they may lose sight of the one that they have just chosen, and choose another one."""
+        agreed, since = None, 0.0
 
-        return wait_for(is_settled)
+        def is_settled():
+            nonlocal agreed, since
+            masters = [self.master(each) for each in self.sentinels]
+            told = {(each["flags"], each["port"], each["config-epoch"]) for each in masters}
+            if told != agreed:
+                agreed, since = told, time.monotonic()
+            is_agreement = len(told) == 1 and masters[0]["flags"] == "master"
+            return is_agreement and time.monotonic() - since > 1.5 * DOWN_AFTER_MS / 1000
+
+        return wait_for(is_settled, 60)
 
     @property
     def url(self):
@@ -120,7 +131,7 @@ class Cluster:
         ports = free_ports(4 * self.PRIMARIES)
         count = 2 * self.PRIMARIES
         self.bus_ports = ports[count:]
-        options = SYNC_AT_ONCE | {"cluster-enabled": "yes", "cluster-node-timeout": "1000",
+        options = SYNC_AT_ONCE | {"cluster-enabled": "yes", "cluster-node-timeout": "1500",
                                   "cluster-config-file": "nodes.conf"}
         self.servers = [Redis(options | {"cluster-port": bus}, port) for port, bus in zip(ports, self.bus_ports)]
         for server in self.servers:
