@@ -1,5 +1,5 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run demo test proof soak bench bench-proxy format clean
+.PHONY: help run demo test proof soak bench bench-proxy redis-memory format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -20,11 +20,14 @@ proof: ## Run the tests under the sanitizers, clang-tidy and the fuzzers, with a
 soak: ## Check a million answers while Redis is killed, stopped, failed over and resharded
 	@scripts/soak
 
-bench: ## Measure server CPU for each GET /session beside nginx, in a table
+bench: ## Measure server CPU for each GET /session beside nginx, and on Redis beside Fastify and nginx with Lua
 	@scripts/bench
 
 bench-proxy: ## Measure what asking sessgate costs nginx, beside a stub that always says yes
 	@scripts/bench-proxy
+
+redis-memory: ## Load a million sessions into Redis, and print what each takes there and in the near-cache
+	@scripts/redis-memory
 
 format: ## Lay out all C++ files with clang-format 14
 	@scripts/format
