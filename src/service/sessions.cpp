@@ -16,7 +16,12 @@ SessionService::SessionService(const Parts& parts, const ServiceConfig& config)
       random_(parts.random),
       log_(parts.log),
       config_(config),
-      near_cache_(config.near_cache_sessions) {}
+      near_cache_(config.near_cache_sessions, config.near_cache_age_max) {}
+
+NearCacheState SessionService::near_cache_state() const noexcept {
+    if (config_.near_cache_sessions == 0) return NearCacheState::off;
+    return store_.tells_versions() ? NearCacheState::on : NearCacheState::paused;
+}
 
 SessionRecord SessionService::new_record(const NewSession& wanted, const std::optional<core::UserRecord>& user,
                                          const core::Secret& secret) {

@@ -53,9 +53,11 @@ std::optional<core::Allow> SessionService::kept_allow(const Tokens& tokens) {
     if (tokens.size() != 1) return std::nullopt;
     const core::Token& token = tokens.front();
     const auto version = store_.version_of(token.id);
-    auto session = version ? near_cache_.find(token.id, *version) : nullptr;
+    if (!version) return std::nullopt;
+    const core::WallTime now = clock_.wall();
+    auto session = near_cache_.find(token.id, *version, now);
     if (!session) return std::nullopt;
-    core::Decision decision = core::decide(std::move(session), token, clock_.wall(), config_.rotation, {});
+    core::Decision decision = core::decide(std::move(session), token, now, config_.rotation, {});
     auto* const allowed = std::get_if<core::AllowDecision>(&decision);
     if (!allowed || allowed->write) return std::nullopt;
     return std::move(allowed->allow);
@@ -146,7 +148,9 @@ core::Decision SessionService::decide(const SessionRead& read, const Tokens& tok
     const core::Salt salt = may_rotate ? fresh_salt() : core::Salt{};
     core::Decision decision = core::decide(std::move(session), token, now, config_.rotation, salt);
     const auto* const allowed = std::get_if<core::AllowDecision>(&decision);
-    if (allowed != nullptr && read.version && !allowed->write) near_cache_.put(allowed->allow.session, *read.version);
+    if (allowed != nullptr && read.version && !allowed->write) {
+        near_cache_.put(allowed->allow.session, *read.version, now);
+    }
     return decision;
 }
 

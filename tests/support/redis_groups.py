@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from redis_server import Redis, RedisError, free_ports
 
 
-def wait_for(condition, seconds=20):
+def wait_for(condition, seconds=60):
     """How long it took; servers that are not there yet are waited for."""
     start = time.monotonic()
     while True:
@@ -94,7 +94,7 @@ class SentinelGroup:
             is_agreement = len(told) == 1 and masters[0]["flags"] == "master"
             return is_agreement and time.monotonic() - since > 1.5 * DOWN_AFTER_MS / 1000
 
-        return wait_for(is_settled, 60)
+        return wait_for(is_settled)
 
     @property
     def url(self):

@@ -18,6 +18,13 @@
 
 namespace sessgate::service {
 
+/// Whether validations may be answered from memory now.
+enum class NearCacheState {
+    on,
+    paused,  ///< the store cannot vouch for what was read from it: each validation asks it
+    off,     ///< not wanted
+};
+
 /// Periods that a session starts with, unless its creation says otherwise.
 struct SessionDefaults {
     core::Milliseconds active_period = std::chrono::hours(24);
@@ -35,6 +42,7 @@ struct ServiceConfig {
     SessionDefaults defaults;
     OnReuse on_reuse = OnReuse::deny;
     std::size_t near_cache_sessions = 0;     ///< how many records each shard keeps; 0: none
+    core::Milliseconds near_cache_age_max = std::chrono::minutes(1);
     core::Milliseconds store_deadline{150};  ///< how long a caller waits for another one's read, and for its write
     std::size_t per_user_max = 0;            ///< how many live sessions a user may have; 0: any number
 };
@@ -137,6 +145,8 @@ public:
     ports::Async<bool> remove_user(core::UserId id);
 
     ports::Async<void> check() { return store_.check(); }
+
+    NearCacheState near_cache_state() const noexcept;
 
     core::WallTime now() const noexcept { return clock_.wall(); }
     const ServiceConfig& config() const noexcept { return config_; }

@@ -163,6 +163,12 @@ ports::Task<Transactions::Lease> ShardClient::begin(std::string_view bucket, cor
     co_return lease;
 }
 
+bool ShardClient::are_all_vouched_for() const noexcept {
+    const LeaseTime now = lease_now();
+    const auto is_vouched_for = [now](const auto& node) { return !node->is_replaced() && node->is_vouched_for(now); };
+    return !nodes_.empty() && std::ranges::all_of(nodes_, is_vouched_for);
+}
+
 std::optional<std::uint64_t> ShardClient::version_of(std::string_view bucket) const noexcept {
     const ShardNodePointer node = node_of(bucket);
     if (!node || !node->is_vouched_for(lease_now())) return std::nullopt;
