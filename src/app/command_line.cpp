@@ -50,6 +50,7 @@ public:
         app_.footer(exit_codes);
         flags_.sources.environment = environment_of_process();
         add_serve();
+        add_reload();
         add_check();
         add_session();
         add_user();
@@ -91,9 +92,9 @@ private:
         command->callback([this, command, reader, action = std::move(action)] {
             action_ = [this, command, reader, action] {
                 take_leftovers(*command, flags_);
-                const ReadConfig read = read_config(flags_, reader);
-                if (read.mistakes.empty()) return action(read.config);
-                const int exit_code = told(read.mistakes);
+                read_ = read_config(flags_, reader);
+                if (read_.mistakes.empty()) return action(read_.config);
+                const int exit_code = told(read_.mistakes);
                 // Containers know only 0 and 1 of a health check.
                 return reader == Reader::probe ? int{exit_failed} : exit_code;
             };
@@ -112,8 +113,15 @@ private:
     }
 
     void add_serve() {
-        add(app_, "serve", "Start answering; stops on SIGTERM or SIGINT.", Reader::server,
-            [](const Config& config) { return app::run(config); });
+        add(app_, "serve", "Start answering; stops on SIGTERM or SIGINT, reloads on SIGHUP.", Reader::server,
+            [this](const Config& config) {
+                return app::run(config, [this] { return reread_config(flags_.sources, read_); });
+            });
+    }
+
+    void add_reload() {
+        add_client(app_, "reload", "Let a running program read its settings again, and say which need a restart.",
+                   [](const CommandTarget& target) { return reload(target); });
     }
 
     void add_check() {
@@ -247,6 +255,7 @@ private:
 
     CLI::App app_{"A session sidecar: whose session is this cookie, and is it good?"};
     CommandFlags flags_;
+    ReadConfig read_;
     std::function<int()> action_;
     std::string print_;
     std::string shell_;

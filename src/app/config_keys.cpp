@@ -21,6 +21,17 @@ Setting also_for(Reader first_reader, Setting setting) {
     return setting;
 }
 
+/// Its new value counts from the next reload on.
+Setting reloaded(Setting setting) {
+    setting.reloads = true;
+    return setting;
+}
+
+std::vector<Setting> all_reloaded(std::vector<Setting> all) {
+    for (Setting& setting : all) setting.reloads = true;
+    return all;
+}
+
 Setting found_by(std::string fallback_note, Setting setting) {
     setting.fallback_note = std::move(fallback_note);
     return setting;
@@ -54,6 +65,43 @@ Setting path_setting(Row row, const Place<std::filesystem::path>& place) {
     return as_file(text_setting(std::move(row), "a path", put));
 }
 
+/// The three files of a port's TLS, with what their keys begin with.
+std::vector<Setting> tls_settings(const std::string& prefix, const std::string& port, Reader first_reader,
+                                  const std::string& who_shows, const Place<http::TlsFiles>& files) {
+    const auto file = [&](std::filesystem::path http::TlsFiles::*member) -> Place<std::filesystem::path> {
+        return [files, member](Config& config) -> std::filesystem::path& { return files(config).*member; };
+    };
+    return {
+        also_for(first_reader, reloaded(path_setting({prefix + "certificate_file", "",
+                                                      "The " + port +
+                                                          " port's certificate, with those that lead to its authority, "
+                                                          "as PEM: it speaks TLS."},
+                                                     file(&http::TlsFiles::certificate)))),
+        reloaded(naming_secrets(path_setting({prefix + "key_file", "", "The key to that certificate, as PEM."},
+                                             file(&http::TlsFiles::key)))),
+        reloaded(path_setting({prefix + "client_ca_file", "",
+                               "Authorities of client certificates, as PEM: " + who_shows + " must show one."},
+                              file(&http::TlsFiles::client_ca))),
+    };
+}
+
+std::vector<Setting> data_tls_settings() {
+    return tls_settings("tls.", "data", Reader::server, "every caller", at(&Config::tls, &TlsConfig::files));
+}
+
+std::vector<Setting> control_tls_settings() {
+    std::vector<Setting> all = tls_settings("control.tls_", "control", Reader::probe, "all callers but probes",
+                                            at(&Config::control, &ControlConfig::tls, &TlsConfig::files));
+    all.push_back(also_for(Reader::command,
+                           reloaded(path_setting({"control.client_certificate_file", "",
+                                                  "The certificate that commands show the control port, as PEM."},
+                                                 at(&Config::control, &ControlConfig::client_certificate)))));
+    all.push_back(also_for(Reader::command, reloaded(naming_secrets(path_setting(
+                                                {"control.client_key_file", "", "The key to that certificate, as PEM."},
+                                                at(&Config::control, &ControlConfig::client_key))))));
+    return all;
+}
+
 const std::string address_form = "host:port, [v6]:port or unix:PATH";
 const std::string cookie_place_form = "cookies such as sid or sid; Domain=example.org; Path=/app, between commas";
 const std::string secret_file_form = "a file that only its owner and group may read or write; ";
@@ -68,9 +116,9 @@ std::vector<Setting> address_settings() {
                      text_setting({"control.listen", "", "Where sessions and users are managed and probes answer."},
                                   address_form, put_address(at(&Config::control, &ControlConfig::listen))))),
         also_for(Reader::command,
-                 naming_secrets(text_setting(
+                 reloaded(naming_secrets(text_setting(
                      {"control.token_file", "", "Bearer tokens that open the control port; needed when it is on TCP."},
-                     secret_file_form + "a token of 16 or more characters on each line", put_token_file))),
+                     secret_file_form + "a token of 16 or more characters on each line", put_token_file)))),
     };
 }
 
@@ -89,9 +137,9 @@ std::vector<Setting> store_settings() {
                          {1s, days(1)}, at(&Config::store, &StoreConfig::near_cache_max_age)),
         size_setting({"store.lmdb_map_size", "4GiB", "The most that LMDB's file may grow to; it starts small."},
                      {mebibyte, 16 * kibibyte * gibibyte}, at(&Config::store, &StoreConfig::lmdb_map_size)),
-        naming_secrets(text_setting(
+        reloaded(naming_secrets(text_setting(
             {"store.record_keys_file", "", "Keys that make records in the store unforgeable, newest first."},
-            secret_file_form + "a key of 32 bytes as hex or base64url on each line", put_record_keys_file)),
+            secret_file_form + "a key of 32 bytes as hex or base64url on each line", put_record_keys_file))),
         naming_secrets(text_setting({"store.password_file", "", "Redis's password, so that the URL need not hold it."},
                                     secret_file_form + "the password on its only line", put_password_file)),
         path_setting({"store.tls_ca_file", "", "Authorities that Redis's certificate may be of; else the system's."},
@@ -133,7 +181,7 @@ std::vector<Setting> session_settings() {
 }
 
 std::vector<Setting> cookie_settings() {
-    return {
+    return all_reloaded({
         found_by("__Host-session, or session when cookie.secure is false",
                  text_setting({"cookie.name", "", "The session cookie's name."}, "a cookie name", put_cookie_name)),
         text_setting({"cookie.domain", "", "The cookie's Domain; empty: the host that set it, and no other."},
@@ -152,7 +200,7 @@ std::vector<Setting> cookie_settings() {
                              cookie_place_form, put_cookies(at(&Config::more_cookies)))),
         as_list(text_setting({"cookie.clear", "", "Cookies of the application's own that signing out also removes."},
                              cookie_place_form, put_cookies(at(&Config::cleared_cookies)))),
-    };
+    });
 }
 
 std::vector<Setting> request_settings() {
@@ -160,22 +208,22 @@ std::vector<Setting> request_settings() {
         text_setting(
             {"scope.header", "X-Request-Id", "The header in which callers name the browser request they serve."},
             "a header name", put_scope_header),
-        choice_setting<core::OriginCheck>(
+        reloaded(choice_setting<core::OriginCheck>(
             {"origin.check", "when-told", "Whether unsafe requests of other sites are refused."},
             {{"when-told", core::OriginCheck::when_told},
              {"strict", core::OriginCheck::strict},
              {"off", core::OriginCheck::off}},
-            at(&Config::origin, &core::OriginPolicy::check)),
-        as_list(text_setting({"origin.allow", "", "Other origins whose unsafe requests are welcome."},
-                             "origins such as https://app.example.org, between commas", put_origins)),
-        as_list(
+            at(&Config::origin, &core::OriginPolicy::check))),
+        reloaded(as_list(text_setting({"origin.allow", "", "Other origins whose unsafe requests are welcome."},
+                                      "origins such as https://app.example.org, between commas", put_origins))),
+        reloaded(as_list(
             text_setting({"proxies.trusted", "127.0.0.0/8, ::1, unix", "Callers whose forwarded headers are believed."},
-                         "addresses, networks such as 10.0.0.0/8, and unix, between commas", put_proxies)),
+                         "addresses, networks such as 10.0.0.0/8, and unix, between commas", put_proxies))),
     };
 }
 
 std::vector<Setting> authz_settings() {
-    return {
+    return all_reloaded({
         as_table(text_setting(
             {"authz.headers", "", "Attributes that proxies pass on to the backend, each in a header."},
             "headers such as X-Session-Attr-Name=user.name, at most 8, between commas", put_attribute_headers)),
@@ -186,7 +234,7 @@ std::vector<Setting> authz_settings() {
         choice_setting<bool>({"authz.preflight", "deny", "What a CORS preflight gets, which never has a session."},
                              {{"deny", false}, {"allow", true}},
                              at(&Config::authz, &http::AuthzConfig::allows_preflight)),
-    };
+    });
 }
 
 std::vector<Setting> http_settings() {
@@ -237,8 +285,8 @@ std::vector<Setting> program_settings() {
 std::span<const Setting> settings() {
     static const std::vector<Setting> table = [] {
         std::vector<Setting> all;
-        for (auto part : {address_settings, store_settings, session_settings, cookie_settings, request_settings,
-                          authz_settings, http_settings, program_settings}) {
+        for (auto part : {address_settings, control_tls_settings, data_tls_settings, store_settings, session_settings,
+                          cookie_settings, request_settings, authz_settings, http_settings, program_settings}) {
             std::ranges::move(part(), std::back_inserter(all));
         }
         return all;

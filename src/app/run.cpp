@@ -8,6 +8,7 @@
 
 #include "app/listening.hpp"
 #include "app/process.hpp"
+#include "app/reloading.hpp"
 #include "app/shards.hpp"
 #include "app/spdlog_log.hpp"
 #include "app/start.hpp"
@@ -56,6 +57,7 @@ int run(const Config& config, const Surroundings& surroundings) {
     Shards shards(loops, {config, http_config, surroundings, *commons, store_log, state}, *start.store);
     http::Listener data(std::move(*start.data), shards.servers(), http::Port::data, surroundings.log);
     http::Listener control(std::move(*start.control), shards.servers(), http::Port::control, surroundings.log);
+    Reloading reloading(config, surroundings, shards, *start.store, state);
     Stopping stopping(shards, state, {&data, &control}, config.drain, surroundings.log);
     data.start();
     control.start();
@@ -75,7 +77,7 @@ int run(const Config& config, const Surroundings& surroundings) {
     return 0;
 }
 
-int run(const Config& config) {
+int run(const Config& config, std::function<RereadConfig()> reread_config) {
     adapters::SystemClock clock;
     adapters::SystemRandom random;
     SpdlogLog log(config.log);
@@ -84,7 +86,8 @@ int run(const Config& config) {
     Config possible = config;
     possible.http.connections_max = connections_within_limit(config.http.connections_max, log);
     const auto open = [&] { return open_store(config.store, clock, log); };
-    return run(possible, {clock, random, log, open, [](const Addresses&, const std::function<void()>&) {}});
+    return run(possible, {clock, random, log, open, std::move(reread_config),
+                          [](const Addresses&, const std::function<void()>&) {}});
 }
 
 }  // namespace sessgate::app

@@ -50,6 +50,8 @@ http::HttpConfig http_config_of(const Config& config) {
     for (const std::string& token : config.control.tokens) {
         http.control_token_hashes.push_back(core::sha256({core::as_bytes(token)}));
     }
+    http.data_tls = config.tls.context;
+    http.control_tls = config.control.tls.context;
     return http;
 }
 

@@ -38,6 +38,16 @@ void Shards::post(void (http::Server::*call)()) {
     }
 }
 
+void Shards::change(std::shared_ptr<const http::HttpConfig> config, std::function<void()> done) {
+    const auto left = std::make_shared<std::atomic<std::size_t>>(shards_.size());
+    for (Shard& shard : shards_) {
+        asio::post(shard.context(), [&server = shard.server(), config, left, done] {
+            server.change(*config);
+            if (--*left == 0) done();
+        });
+    }
+}
+
 void Shards::when_empty(const std::function<void()>& call) {
     for (Shard& shard : shards_) {
         const auto tell = [this, call] { asio::post(first(), call); };

@@ -19,26 +19,27 @@ private:
     adapters::MemoryDatabase database_;
 };
 
-class LmdbHandle final : public StoreHandle {
+/// `Database`: one that keeps records, which have tags.
+template <typename Database>
+class RecordsHandle final : public StoreHandle {
 public:
-    explicit LmdbHandle(std::unique_ptr<adapters::LmdbDatabase> database) : database_(std::move(database)) {}
+    RecordsHandle(std::unique_ptr<Database> database, std::shared_ptr<core::RecordKeys> keys)
+        : database_(std::move(database)), keys_(std::move(keys)) {}
+
     std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) override {
         return database_->open_shard(executor);
     }
 
-private:
-    std::unique_ptr<adapters::LmdbDatabase> database_;
-};
-
-class RedisHandle final : public StoreHandle {
-public:
-    explicit RedisHandle(std::unique_ptr<adapters::RedisDatabase> database) : database_(std::move(database)) {}
-    std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) override {
-        return database_->open_shard(executor);
+    void replace_record_keys(std::vector<core::RecordKey> keys) override {
+        if (keys == keys_->current()) return;
+        keys_->replace(std::move(keys));
+        // A key was perhaps taken out because somebody else has it: what it let in is not to be believed on.
+        database_->forget_reads();
     }
 
 private:
-    std::unique_ptr<adapters::RedisDatabase> database_;
+    std::unique_ptr<Database> database_;
+    std::shared_ptr<core::RecordKeys> keys_;
 };
 
 Opened open_redis(const StoreConfig& config, const ports::Clock& clock, ports::Log& log) {
@@ -55,10 +56,11 @@ Opened open_redis(const StoreConfig& config, const ports::Clock& clock, ports::L
     settings.deadline = config.deadline;
     settings.near_cache = config.near_cache;
     settings.rotation_wait_replicas = static_cast<unsigned>(config.rotation_wait_replicas);
-    core::RecordCodec codec(config.record_keys, settings.key_prefix);
+    auto keys = std::make_shared<core::RecordKeys>(config.record_keys);
+    core::RecordCodec codec(keys, settings.key_prefix);
     auto database = adapters::RedisDatabase::open(settings, std::move(codec), clock, log);
     if (!database) return std::move(database).error();
-    return std::make_unique<RedisHandle>(std::move(*database));
+    return std::make_unique<RecordsHandle<adapters::RedisDatabase>>(std::move(*database), std::move(keys));
 }
 
 Opened open_lmdb(const StoreConfig& config, const ports::Clock& clock, ports::Log& log) {
@@ -66,9 +68,10 @@ Opened open_lmdb(const StoreConfig& config, const ports::Clock& clock, ports::Lo
     settings.folder = config.data_folder;
     settings.map_size = config.lmdb_map_size;
     settings.deadline = config.deadline;
-    auto database = adapters::LmdbDatabase::open(settings, core::RecordCodec(config.record_keys), clock, log);
+    auto keys = std::make_shared<core::RecordKeys>(config.record_keys);
+    auto database = adapters::LmdbDatabase::open(settings, core::RecordCodec(keys), clock, log);
     if (!database) return std::move(database).error();
-    return std::make_unique<LmdbHandle>(std::move(*database));
+    return std::make_unique<RecordsHandle<adapters::LmdbDatabase>>(std::move(*database), std::move(keys));
 }
 
 }  // namespace

@@ -9,4 +9,7 @@ namespace sessgate::http {
 /// is none (404, 405, 501) or that it wants a token (401).
 ports::Task<void> dispatch(Exchange& exchange, Port port);
 
+/// The same for what can be answered from memory, and without the cost of a coroutine. False: nothing was written.
+bool dispatch_at_once(Exchange& exchange, Port port);
+
 }  // namespace sessgate::http

@@ -9,9 +9,9 @@ namespace {
 using namespace endpoints;
 
 constexpr std::array data_endpoints{
-    Endpoint{Verb::get, "/session", &session},
-    Endpoint{Verb::get, "/session-user", &session_user},
-    Endpoint{Verb::post, "/set-session", &set_session},
+    Endpoint{Verb::get, "/session", &session, false, &session_at_once},
+    Endpoint{Verb::get, "/session-user", &session_user, false, &session_user_at_once},
+    Endpoint{Verb::post, "/set-session", &set_session, false},
 };
 
 constexpr std::array control_endpoints{
@@ -26,6 +26,7 @@ constexpr std::array control_endpoints{
     Endpoint{Verb::get, "/users/{userId}", &show_user},
     Endpoint{Verb::delete_, "/users/{userId}", &remove_user},
     Endpoint{Verb::post, "/explain", &explain_token},
+    Endpoint{Verb::post, "/reload", &reload},
     Endpoint{Verb::get, "/livez", &livez, false},
     Endpoint{Verb::get, "/readyz", &readyz, false},
     Endpoint{Verb::get, "/openapi.yaml", &openapi, false},
@@ -55,6 +56,14 @@ void allow(std::string& methods, Verb verb) {
 std::span<const Endpoint> endpoints_of(Port port) noexcept {
     if (port == Port::data) return data_endpoints;
     return control_endpoints;
+}
+
+const Endpoint* endpoint_at_once(const Request& request) noexcept {
+    if (request.verb != Verb::get && request.verb != Verb::head) return nullptr;
+    for (const Endpoint& endpoint : data_endpoints) {
+        if (endpoint.at_once && endpoint.path == request.path) return &endpoint;
+    }
+    return nullptr;
 }
 
 Found find_endpoint(std::span<const Endpoint> table, Verb verb, std::string_view path) {

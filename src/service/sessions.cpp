@@ -16,7 +16,7 @@ SessionService::SessionService(const Parts& parts, const ServiceConfig& config)
       random_(parts.random),
       log_(parts.log),
       config_(config),
-      near_cache_(config.near_cache_sessions, config.near_cache_age_max) {}
+      near_cache_(config.near_cache_sessions) {}
 
 NearCacheState SessionService::near_cache_state() const noexcept {
     if (config_.near_cache_sessions == 0) return NearCacheState::off;

@@ -48,19 +48,47 @@ ports::Task<Verdict> SessionService::validate_stored(Tokens tokens, bool renew, 
     co_return co_await validate_one(std::move(tokens), renew, patience);
 }
 
+KeptSession* SessionService::kept(std::string_view token, const ValidateOptions& options,
+                                  core::WallTime now) noexcept {
+    const auto halves = core::split_token(token);
+    KeptSession* const kept = halves ? near_cache_.find(halves->id) : nullptr;
+    if (!kept || store_.version_of(kept->id) != kept->version) return nullptr;
+    const std::string_view secret(kept->secret.data(), kept->secret.size());
+    if (!core::equal_in_constant_time(core::as_bytes(secret), core::as_bytes(halves->secret))) return nullptr;
+    return now <= kept->plain_until && agrees_with_scope(*kept, options, now) ? kept : nullptr;
+}
+
+/// Within a scope all have one answer: that of `/set-session`, or the memo's. The memo's is another than this one only
+/// where it came with a write, and it is forgotten some time after that.
+bool SessionService::agrees_with_scope(const KeptSession& kept, const ValidateOptions& options,
+                                       core::WallTime now) const noexcept {
+    if (options.scope.empty()) return true;
+    if (options.heeds_set_session && !commons_.overrides.is_empty()) return false;
+    return now > kept.written_at + 2 * scope_lifetime;
+}
+
 /// Only an allow that asks for no write is answered from memory: every deny, renewal and promotion reads the store.
 std::optional<core::Allow> SessionService::kept_allow(const Tokens& tokens) {
     if (tokens.size() != 1) return std::nullopt;
     const core::Token& token = tokens.front();
     const auto version = store_.version_of(token.id);
-    if (!version) return std::nullopt;
+    KeptSession* const kept = version ? near_cache_.find(token.id, *version) : nullptr;
     const core::WallTime now = clock_.wall();
-    auto session = near_cache_.find(token.id, *version, now);
-    if (!session) return std::nullopt;
-    core::Decision decision = core::decide(std::move(session), token, now, config_.rotation, {});
+    if (!kept || now > kept->believed_until) return std::nullopt;
+    core::Decision decision = core::decide(kept->session, token, now, config_.rotation, {});
     auto* const allowed = std::get_if<core::AllowDecision>(&decision);
     if (!allowed || allowed->write) return std::nullopt;
+    learn(*kept, *allowed);
     return std::move(allowed->allow);
+}
+
+/// Remembers the token of an allow that writes nothing, if it is the current one: the others get a new token with it.
+void SessionService::learn(KeptSession& kept, const core::AllowDecision& decision) {
+    const core::Allow& allow = decision.allow;
+    if (allow.replacement) return;
+    kept.written_at = core::written_at(*kept.session);
+    kept.plain_until = std::min(core::plain_until(*kept.session, config_.rotation), kept.believed_until);
+    if (clock_.wall() <= kept.plain_until) kept.secret = core::text_of(allow.presented.secret);
 }
 
 /// Looks at every session first and writes nothing, so that an ambiguous set of cookies changes none of them. The reads
@@ -148,9 +176,11 @@ core::Decision SessionService::decide(const SessionRead& read, const Tokens& tok
     const core::Salt salt = may_rotate ? fresh_salt() : core::Salt{};
     core::Decision decision = core::decide(std::move(session), token, now, config_.rotation, salt);
     const auto* const allowed = std::get_if<core::AllowDecision>(&decision);
-    if (allowed != nullptr && read.version && !allowed->write) {
-        near_cache_.put(allowed->allow.session, *read.version, now);
-    }
+    if (allowed == nullptr || !read.version || allowed->write) return decision;
+    KeptSession* const kept = near_cache_.put(allowed->allow.session, *read.version);
+    if (kept == nullptr) return decision;
+    kept->believed_until = now + config_.near_cache_age_max;
+    learn(*kept, *allowed);
     return decision;
 }
 

@@ -67,6 +67,9 @@ public:
     /// The executor's context may go before or after either, also with calls under way: nobody is resumed then.
     std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor);
 
+    /// No record that was read so far is believed from memory any more. Any thread.
+    void forget_reads() noexcept;
+
 private:
     struct Parts;
     explicit RedisDatabase(std::unique_ptr<Parts> parts) noexcept;

@@ -14,6 +14,7 @@
 #include "sessgate/core/record_codec.hpp"
 #include "sessgate/core/rotation.hpp"
 #include "sessgate/http/authz_config.hpp"
+#include "sessgate/http/tls_context.hpp"
 #include "sessgate/ports/log.hpp"
 
 namespace sessgate::app {
@@ -36,9 +37,19 @@ using ListenAddress = std::variant<TcpAddress, UnixAddress>;
 /// The address as settings, messages and the ports file write it.
 std::string to_text(const ListenAddress& address);
 
+/// TLS on one port.
+struct TlsConfig {
+    http::TlsFiles files{};                             ///< no certificate: none
+    std::shared_ptr<const http::TlsContext> context{};  ///< what the files held when the settings were read
+};
+
 struct ControlConfig {
     ListenAddress listen;
-    std::vector<std::string> tokens{};  ///< any of them opens the control port; never empty when it listens on TCP
+    /// Any of them opens the control port. On TCP there are some, or client certificates are asked for.
+    std::vector<std::string> tokens{};
+    TlsConfig tls{};
+    std::filesystem::path client_certificate{};  ///< what commands show
+    std::filesystem::path client_key{};
 };
 
 enum class StoreKind { memory, lmdb, redis };
@@ -103,13 +114,14 @@ struct CookiePlace {
 /// of settings (src/app/config_keys.cpp); an empty Config is not usable.
 struct Config {
     ListenAddress listen;
+    TlsConfig tls;  ///< of the data port
     ControlConfig control;
     StoreConfig store;
     SessionConfig session;
     core::CookieConfig cookie;
     std::vector<CookiePlace> more_cookies;     ///< session cookies beside that one
     std::vector<CookiePlace> cleared_cookies;  ///< cookies of others that go when the session's go
-    std::string scope_header;  ///< in lower case
+    std::string scope_header;                  ///< in lower case
     core::OriginPolicy origin;
     core::TrustedProxies trusted_proxies;
     http::AuthzConfig authz;

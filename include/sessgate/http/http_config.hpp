@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,12 @@
 #include "sessgate/core/origin.hpp"
 #include "sessgate/core/time.hpp"
 #include "sessgate/http/authz_config.hpp"
+#include "sessgate/http/tls_context.hpp"
 
 namespace sessgate::http {
+
+/// Which of the two ports a connection came in by.
+enum class Port { data, control };
 
 /// What the HTTP side was told by the settings. Shared by all shards and never changed while they run.
 struct HttpConfig {
@@ -33,9 +38,14 @@ struct HttpConfig {
 
     /// SHA-256 of each token that opens the control port; none: the port's own guard (a socket file's mode) is enough.
     std::vector<core::Digest> control_token_hashes;
-};
 
-/// Which of the two ports a connection came in by.
-enum class Port { data, control };
+    std::shared_ptr<const TlsContext> data_tls;     ///< none: plain
+    std::shared_ptr<const TlsContext> control_tls;  ///< none: plain
+
+    /// Nullptr for a port without TLS.
+    const TlsContext* tls_of(Port port) const noexcept {
+        return port == Port::data ? data_tls.get() : control_tls.get();
+    }
+};
 
 }  // namespace sessgate::http

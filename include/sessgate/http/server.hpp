@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "sessgate/http/http_config.hpp"
+#include "sessgate/http/reload.hpp"
 #include "sessgate/ports/async.hpp"
 #include "sessgate/ports/clock.hpp"
 #include "sessgate/ports/log.hpp"
@@ -20,9 +21,10 @@ using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_pro
 
 /// What the servers of one process have in common. Any thread.
 struct ServerState {
-    std::atomic<bool> is_ready = true;      ///< false: `/readyz` says no, and everything else goes on
-    std::atomic<bool> is_draining = false;  ///< true: each answer closes its connection
-    std::atomic<std::size_t> served = 0;    ///< connections on the data port, which have a limit
+    std::atomic<bool> is_ready = true;       ///< false: `/readyz` says no, and everything else goes on
+    std::atomic<bool> is_draining = false;   ///< true: each answer closes its connection
+    std::atomic<std::size_t> served = 0;     ///< connections on the data port, which have a limit
+    std::function<void(ReloadDone)> reload;  ///< what `/reload` does; there before anything is served
 };
 
 /// The HTTP side of one shard: its connections, buffers and deadlines. The shard's thread only, where nothing else is
@@ -49,6 +51,10 @@ public:
     /// Serves `socket`, which belongs to this shard's context, until it is closed. Beyond `connections_max` it is told
     /// 503 and closed. Any thread.
     void serve(Socket socket, Port port);
+
+    /// Requests that come from now on are answered by `config`, in all but what a connection is held to (limits,
+    /// times).
+    void change(const HttpConfig& config);
 
     /// Ends the connections that wait for a request; what is being answered is finished.
     void finish();

@@ -19,6 +19,9 @@ public:
     void raise(std::string_view bucket) noexcept {
         versions_[index_of(bucket)].fetch_add(1, std::memory_order_release);
     }
+    void raise_all() noexcept {
+        for (auto& version : versions_) version.fetch_add(1, std::memory_order_release);
+    }
 
 private:
     static constexpr std::size_t count = std::size_t{1} << 15;

@@ -103,6 +103,11 @@ public:
     /// allow all the same. `options.scope` has to stay until the verdict is there.
     ports::Task<core::Verdict> validate(Credential credential, ValidateOptions options);
 
+    /// The session whose current token is spelled `token`, where this shard knows without asking anybody what `validate`
+    /// would say at `now`: an allow in the active period that writes nothing and hands nothing out. Null: `validate` finds out.
+    /// Good until the service's next call.
+    KeptSession* kept(std::string_view token, const ValidateOptions& options, core::WallTime now) noexcept;
+
     /// What `/set-session` decided in `scope` for callers that present `credential` as this one did: `token`, or signed
     /// out. False, and nothing is remembered, when there is no credential and the scope may be another caller's too: a
     /// constant or guessable one must not hand a sign-in to strangers.
@@ -164,6 +169,8 @@ private:
 
     ports::Task<core::Verdict> validate_stored(Tokens tokens, bool renew, Patience& patience);
     std::optional<core::Allow> kept_allow(const Tokens& tokens);
+    void learn(KeptSession& kept, const core::AllowDecision& decision);
+    bool agrees_with_scope(const KeptSession& kept, const ValidateOptions& options, core::WallTime now) const noexcept;
     ports::Task<core::Verdict> validate_each(Tokens tokens, bool renew, Patience& patience);
     ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew, Patience& patience);
     ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew, Patience& patience, FirstRead first);

@@ -73,4 +73,8 @@ LmdbFigures LmdbDatabase::figures() const noexcept {
     return {parts_->committer.transactions(), parts_->committer.writes(), parts_->sweeper.swept()};
 }
 
+void LmdbDatabase::forget_reads() noexcept {
+    parts_->versions.raise_all();
+}
+
 }  // namespace sessgate::adapters

@@ -87,4 +87,8 @@ std::unique_ptr<ports::SessionStore> RedisDatabase::open_shard(const ports::Exec
                                                     may_fail_over ? parts_->settings.rotation_wait_replicas : 0});
 }
 
+void RedisDatabase::forget_reads() noexcept {
+    parts_->versions.raise_all();
+}
+
 }  // namespace sessgate::adapters

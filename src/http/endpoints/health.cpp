@@ -32,7 +32,7 @@ ports::Task<void> livez(Exchange& exchange) {
 /// A near-cache that is paused makes the store work more and no answer wrong, so it is told and is no reason to be taken
 /// out of service.
 ports::Task<void> readyz(Exchange& exchange) {
-    if (!exchange.context.is_ready) {
+    if (!exchange.context.state.is_ready) {
         exchange.response.add_field("Retry-After", "1");
         co_return write_problem(exchange.response, 503, "stopping", "This sidecar is about to stop.");
     }
