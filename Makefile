@@ -1,5 +1,5 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run demo test proof mutate packages soak bench bench-proxy bench-scrape format clean
+.PHONY: help run demo test proof mutate packages soak bench bench-proxy bench-scrape redis-memory format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -23,10 +23,10 @@ mutate: ## Put one deliberate defect after the other into a copy of the code, an
 packages: ## Build the Debian package and the image, and install and run them in chroots (as root)
 	@scripts/packages
 
-soak: ## Ask for an hour while Redis is killed, stopped and cut off, and check every answer
+soak: ## Check a million answers while Redis is killed, stopped, failed over and resharded
 	@scripts/soak
 
-bench: ## Measure server CPU for each GET /session beside nginx, in a table
+bench: ## Measure server CPU for each GET /session beside nginx, and on Redis beside Fastify and nginx with Lua
 	@scripts/bench
 
 bench-proxy: ## Measure what asking sessgate costs nginx, beside a stub that always says yes
@@ -34,6 +34,9 @@ bench-proxy: ## Measure what asking sessgate costs nginx, beside a stub that alw
 
 bench-scrape: ## Measure what scrapes of /metrics cost under load
 	@scripts/bench-scrape
+
+redis-memory: ## Load a million sessions into Redis, and print what each takes there and in the near-cache
+	@scripts/redis-memory
 
 format: ## Lay out all C++ files with clang-format 14
 	@scripts/format

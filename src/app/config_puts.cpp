@@ -90,6 +90,8 @@ Wrong put_store_url(Config& config, const std::string& url) {
 
 Wrong put_password_file(Config& config, const std::string& path) {
     if (path.empty()) return std::nullopt;
+    // Read again whenever Redis is connected to, wherever the program stands then.
+    config.store.redis_password_file = std::filesystem::absolute(path);
     return read_password(path, config.store.redis_password);
 }
 

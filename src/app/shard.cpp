@@ -60,8 +60,11 @@ service::ServiceConfig service_config_of(const Config& config) {
     const SessionConfig& session = config.session;
     const service::SessionDefaults defaults{session.active_period, session.idle_period, session.absolute_lifetime};
     const auto on_reuse = session.revoke_on_reuse ? service::OnReuse::revoke : service::OnReuse::deny;
-    const std::size_t kept = config.store.near_cache ? near_cache_sessions / config.threads : 0;
-    return {session.rotation, defaults, on_reuse, kept, config.store.deadline, session.per_user_max};
+    // What is in memory anyway is not kept there twice.
+    const bool keeps = config.store.near_cache && config.store.kind != StoreKind::memory;
+    const std::size_t kept = keeps ? near_cache_sessions / config.threads : 0;
+    return {session.rotation,          defaults, on_reuse, kept, config.store.near_cache_max_age, config.store.deadline,
+            session.per_user_max};
 }
 
 }  // namespace sessgate::app

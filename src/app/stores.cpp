@@ -1,5 +1,6 @@
 #include "app/stores.hpp"
 
+#include "app/config_secret_files.hpp"
 #include "sessgate/adapters/lmdb_store.hpp"
 #include "sessgate/adapters/memory_store.hpp"
 #include "sessgate/adapters/redis_store.hpp"
@@ -45,7 +46,14 @@ private:
 Opened open_redis(const StoreConfig& config, const ports::Clock& clock, ports::Log& log) {
     adapters::RedisSettings settings = config.redis;
     if (settings.tls) settings.tls = config.redis_tls;
-    if (!config.redis_password.empty()) settings.password = config.redis_password;
+    if (!config.redis_password.empty()) {
+        settings.password = config.redis_password;
+        settings.read_password = [path = config.redis_password_file]() -> std::optional<std::string> {
+            std::string password;
+            if (read_password(path, password)) return std::nullopt;
+            return password;
+        };
+    }
     settings.deadline = config.deadline;
     settings.near_cache = config.near_cache;
     settings.rotation_wait_replicas = static_cast<unsigned>(config.rotation_wait_replicas);

@@ -12,6 +12,21 @@ bool is_time_out(const SessionRead& read) noexcept {
 
 }  // namespace
 
+/// One for each session, this call's own or one that it joins, all under way when this returns.
+std::vector<std::shared_ptr<SessionFlight>> SessionService::start_reads(const std::vector<Tokens>& sessions) {
+    std::vector<std::shared_ptr<SessionFlight>> flights;
+    for (const Tokens& tokens : sessions) {
+        const core::SessionId id = tokens.front().id;
+        SessionFlights::Boarded boarded = commons_.flights.board(id, 0);
+        if (boarded.leads) {
+            SessionFlights::Lead lead(commons_.flights, id, boarded.flight);
+            boost::asio::co_spawn(executor_, lead_read(id, std::move(lead)), boost::asio::detached);
+        }
+        flights.push_back(std::move(boarded.flight));
+    }
+    return flights;
+}
+
 /// A read that began with a number over `after`: this call's own, or one that it joins. Never null.
 ports::Task<SessionFlight::Result> SessionService::read(core::SessionId id, std::uint64_t after, Patience& patience) {
     for (;;) {

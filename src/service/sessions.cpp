@@ -19,6 +19,11 @@ SessionService::SessionService(const Parts& parts, const ServiceConfig& config)
       config_(config),
       near_cache_(config.near_cache_sessions) {}
 
+NearCacheState SessionService::near_cache_state() const noexcept {
+    if (config_.near_cache_sessions == 0) return NearCacheState::off;
+    return store_.tells_versions() ? NearCacheState::on : NearCacheState::paused;
+}
+
 SessionRecord SessionService::new_record(const NewSession& wanted, const std::optional<core::UserRecord>& user,
                                          const core::Secret& secret) {
     std::array<std::uint8_t, core::SessionId::random_bytes> random{};

@@ -22,6 +22,12 @@ Tokens take_one_session(Tokens& tokens) {
     return taken;
 }
 
+std::vector<Tokens> by_session(Tokens tokens) {
+    std::vector<Tokens> sessions;
+    while (!tokens.empty()) sessions.push_back(take_one_session(tokens));
+    return sessions;
+}
+
 /// Of two denies the one that tells more; the cookie is forgotten only when both say so.
 Deny joined(const Deny& a, const Deny& b) {
     return {std::max(a.reason, b.reason), a.forget_cookie && b.forget_cookie};
@@ -83,8 +89,9 @@ std::optional<core::Allow> SessionService::kept_allow(const Tokens& tokens) {
 /// Only an allow that asks for no write is answered from memory: every deny, renewal and promotion reads the store.
 std::optional<core::Allow> SessionService::kept_allow(const core::Token& token, std::uint64_t version) {
     KeptSession* const kept = near_cache_.find(token.id, version);
-    if (!kept) return std::nullopt;
-    core::Decision decision = core::decide(kept->session, token, clock_.wall(), config_.rotation, {});
+    const core::WallTime now = clock_.wall();
+    if (!kept || now > kept->believed_until) return std::nullopt;
+    core::Decision decision = core::decide(kept->session, token, now, config_.rotation, {});
     auto* const allowed = std::get_if<core::AllowDecision>(&decision);
     if (!allowed || allowed->write) return std::nullopt;
     learn(*kept, *allowed);
@@ -96,28 +103,39 @@ void SessionService::learn(KeptSession& kept, const core::AllowDecision& decisio
     const core::Allow& allow = decision.allow;
     if (allow.replacement) return;
     kept.written_at = core::written_at(*kept.session);
-    kept.plain_until = core::plain_until(*kept.session, config_.rotation);
+    kept.plain_until = std::min(core::plain_until(*kept.session, config_.rotation), kept.believed_until);
     if (clock_.wall() <= kept.plain_until) kept.secret = core::text_of(allow.presented.secret);
 }
 
-/// Looks at every session first and writes nothing, so that an ambiguous set of cookies changes none of them.
+/// Looks at every session first and writes nothing, so that an ambiguous set of cookies changes none of them. The reads
+/// are under way together, and leave in one write where the store is another machine.
 ports::Task<Verdict> SessionService::validate_each(Tokens tokens, bool renew, Patience& patience) {
-    Tokens live;
+    const std::uint64_t begun = commons_.flights.last_number();
+    const std::vector<Tokens> sessions = by_session(std::move(tokens));
+    const auto flights = start_reads(sessions);
+    std::optional<std::size_t> live;
     std::optional<Deny> deny;
-    while (!tokens.empty()) {
-        Tokens of_one = take_one_session(tokens);
-        Verdict verdict = co_await validate_one(of_one, false, patience);
+    std::vector<SessionFlight::Result> reads;
+    for (std::size_t i = 0; i < sessions.size(); ++i) {
+        auto read = co_await flights[i]->wait(waits_, patience.read_by());
+        patience.has_waited();
+        // One that failed may have begun before this call, with less time.
+        if (read && !read->found) read = nullptr;
+        reads.push_back(read);
+        const FirstRead first{std::move(read), begun};
+        Verdict verdict = co_await validate_one(sessions[i], false, patience, first);
         if (std::holds_alternative<core::Unavailable>(verdict)) co_return verdict;
         if (const auto* no = std::get_if<Deny>(&verdict)) {
             deny = deny ? joined(*deny, *no) : *no;
-        } else if (!live.empty()) {
+        } else if (live) {
             co_return Deny{Reason::ambiguous_cookie, false};
         } else {
-            live = std::move(of_one);
+            live = i;
         }
     }
-    if (live.empty()) co_return *deny;
-    co_return co_await validate_one(std::move(live), renew, patience);
+    if (!live) co_return *deny;
+    const FirstRead first{reads[*live], begun};
+    co_return co_await validate_one(sessions[*live], renew, patience, first);
 }
 
 ports::Async<void> SessionService::revoke_presented(Credential credential) {
@@ -134,19 +152,23 @@ ports::Async<void> SessionService::revoke_presented(Credential credential) {
     co_return core::Result<void>();
 }
 
+ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew, Patience& patience) {
+    return validate_one(std::move(tokens), renew, patience, {nullptr, commons_.flights.last_number()});
+}
+
 /// A deny never rests on a read that began before this request: since then the client may have been given a token that
 /// the read does not know.
-ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew, Patience& patience) {
+ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew, Patience& patience, FirstRead first) {
     const core::SessionId id = tokens.front().id;
-    const std::uint64_t begun = commons_.flights.last_number();
     std::uint64_t after = 0;
     for (int attempt = 1;;) {
-        const SessionFlight::Result read = co_await this->read(id, after, patience);
+        SessionFlight::Result read = std::exchange(first.read, nullptr);
+        if (!read) read = co_await this->read(id, after, patience);
         if (!read->found) co_return core::Unavailable{read->found.error()};
         core::Decision decision = decide(*read, tokens, renew);
         if (const auto* const deny = std::get_if<Deny>(&decision)) {
-            if (read->number > begun) co_return co_await denied(*deny, id);
-            after = begun;
+            if (read->number > first.begun) co_return co_await denied(*deny, id);
+            after = first.begun;
             continue;
         }
         auto& allowed = std::get<core::AllowDecision>(decision);
@@ -172,7 +194,9 @@ core::Decision SessionService::decide(const SessionRead& read, const Tokens& tok
     const auto* const allowed = std::get_if<core::AllowDecision>(&decision);
     if (allowed == nullptr || !read.version || allowed->write) return decision;
     KeptSession* const kept = near_cache_.put(allowed->allow.session, *read.version);
-    if (kept) learn(*kept, *allowed);
+    if (kept == nullptr) return decision;
+    kept->believed_until = now + config_.near_cache_age_max;
+    learn(*kept, *allowed);
     return decision;
 }
 

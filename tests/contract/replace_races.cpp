@@ -69,7 +69,7 @@ TEST_CASE_TEMPLATE("a session is replaced only while it is what was read", Harne
     }
 
     SUBCASE("a session made anew under a revoked id is not the one that was read") {
-        core::SessionRecord other = a_session(harness.now(), a_user_id("eve"));
+        core::SessionRecord other = a_session(harness.now(), a_neighbour_of(session.user));
         other.id = session.id;
         REQUIRE(harness.run(harness.b().revoke(session.id)).value());
         REQUIRE(harness.run(harness.b().create(other)).has_value());

@@ -95,7 +95,7 @@ TEST_CASE_TEMPLATE("a session store keeps sessions", Harness, SESSGATE_STORES) {
 TEST_CASE_TEMPLATE("a session store creates a session under a new id only", Harness, SESSGATE_STORES) {
     Harness harness;
     const core::SessionRecord first = a_session(harness.now());
-    core::SessionRecord second = a_session(harness.now(), a_user_id("eve"));
+    core::SessionRecord second = a_session(harness.now(), a_neighbour_of(first.user));
     second.id = first.id;
 
     SUBCASE("the second of two creations fails and changes nothing") {

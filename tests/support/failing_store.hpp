@@ -61,6 +61,7 @@ public:
     std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept override {
         return real_->version_of(id);
     }
+    bool tells_versions() const noexcept override { return real_->tells_versions(); }
     ports::Async<void> check() override { return faults_.reads_fail ? failure<void>() : real_->check(); }
 
 private:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,9 @@ struct RedisSettings {
     std::string sentinel_name{};
     std::string user{};      ///< empty: the server's default user
     std::string password{};  ///< empty: none is sent
+    /// Asked for the password again before each connection, on any thread; nullopt: it cannot be read now. Empty: the
+    /// password stays.
+    std::function<std::optional<std::string>()> read_password{};
     unsigned database = 0;
     std::optional<RedisTls> tls{};
     /// One answer may take so long, with all its round trips.

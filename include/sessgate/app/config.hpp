@@ -60,11 +60,13 @@ struct StoreConfig {
     std::filesystem::path data_folder;
     core::Milliseconds deadline{};
     bool near_cache = true;  ///< records that were read are kept while the store says that they are current
+    core::Milliseconds near_cache_max_age{};
     std::size_t lmdb_map_size = 0;
     std::vector<core::RecordKey> record_keys{};  ///< newest first
     adapters::RedisSettings redis{};             ///< as far as the URL says it
     adapters::RedisTls redis_tls{};              ///< counts when the URL asks for TLS
     std::string redis_password{};                ///< of a file; comes before the URL's
+    std::filesystem::path redis_password_file{};
     std::size_t rotation_wait_replicas = 0;
 };
 

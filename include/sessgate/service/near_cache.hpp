@@ -18,6 +18,7 @@ struct KeptSession {
     core::SecretText secret{};         ///< of the current token, once a use of it was allowed; equals none before that
     core::WallTime plain_until = core::WallTime::min();  ///< as `core::plain_until`
     core::WallTime written_at{};       ///< as `core::written_at`
+    core::WallTime believed_until = core::WallTime::min();  ///< the highest age of what is kept
     core::SharedSession session;
 
     /// What the layer above has made of the session and wants to find here again: an answer to each of its two calls.

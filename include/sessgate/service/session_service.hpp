@@ -19,6 +19,13 @@
 
 namespace sessgate::service {
 
+/// Whether validations may be answered from memory now.
+enum class NearCacheState {
+    on,
+    paused,  ///< the store cannot vouch for what was read from it: each validation asks it
+    off,     ///< not wanted
+};
+
 /// Periods that a session starts with, unless its creation says otherwise.
 struct SessionDefaults {
     core::Milliseconds active_period = std::chrono::hours(24);
@@ -36,6 +43,7 @@ struct ServiceConfig {
     SessionDefaults defaults;
     OnReuse on_reuse = OnReuse::deny;
     std::size_t near_cache_sessions = 0;     ///< how many records each shard keeps; 0: none
+    core::Milliseconds near_cache_age_max = std::chrono::minutes(1);
     core::Milliseconds store_deadline{150};  ///< how long a caller waits for another one's read, and for its write
     std::size_t per_user_max = 0;            ///< how many live sessions a user may have; 0: any number
 };
@@ -145,10 +153,18 @@ public:
 
     ports::Async<void> check() { return store_.check(); }
 
+    NearCacheState near_cache_state() const noexcept;
+
     core::WallTime now() const noexcept { return clock_.wall(); }
     const ServiceConfig& config() const noexcept { return config_; }
 
 private:
+    /// A read to decide on before another one is made.
+    struct FirstRead {
+        SessionFlight::Result read;  ///< null: there is none yet
+        std::uint64_t begun;         ///< reads with a higher number began after the request
+    };
+
     ports::Task<core::Verdict> validate_in_scope(Credential credential, ValidateOptions options);
     ports::Task<core::Verdict> share_verdict(ScopeKey key, Tokens tokens, bool renew);
     std::uint64_t changes_of(const Tokens& tokens) const noexcept;
@@ -160,10 +176,12 @@ private:
     bool agrees_with_scope(const KeptSession& kept, const ValidateOptions& options, core::WallTime now) const noexcept;
     ports::Task<core::Verdict> validate_each(Tokens tokens, bool renew, Patience& patience);
     ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew, Patience& patience);
+    ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew, Patience& patience, FirstRead first);
     core::Decision decide(const SessionRead& read, const Tokens& tokens, bool renew);
     ports::Task<core::Verdict> write(core::AllowDecision decision, bool& changed);
     ports::Task<core::Verdict> denied(core::Deny deny, core::SessionId id);
 
+    std::vector<std::shared_ptr<SessionFlight>> start_reads(const std::vector<Tokens>& sessions);
     ports::Task<SessionFlight::Result> read(core::SessionId id, std::uint64_t after, Patience& patience);
     ports::Task<SessionFlight::Result> lead_read(core::SessionId id, SessionFlights::Lead lead);
 

@@ -16,7 +16,8 @@ redis::Target target_of(const RedisSettings& settings, const RedisAddress& addre
     return {{address.host, address.port, address.path.string()},
             {settings.user, settings.password, settings.database},
             tls,
-            std::max(settings.deadline, greeting_patience_min)};
+            std::max(settings.deadline, greeting_patience_min),
+            settings.read_password};
 }
 
 }  // namespace

@@ -75,6 +75,10 @@ std::optional<std::uint64_t> RedisStore::version_of(const SessionId& id) const n
     return client_->version_of(id.bucket());
 }
 
+bool RedisStore::tells_versions() const noexcept {
+    return client_->are_all_vouched_for();
+}
+
 /// Reads and writes a key of its own on each primary, which none but a primary lets it do. A full store is ready: it
 /// still answers for the sessions it has.
 Async<void> RedisStore::check() {

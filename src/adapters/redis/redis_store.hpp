@@ -41,6 +41,7 @@ public:
                                                core::UserRecord desired) override;
     ports::Async<bool> remove_user(core::UserId id) override;
     std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept override;
+    bool tells_versions() const noexcept override;
     ports::Async<void> check() override;
 
 private:
@@ -69,6 +70,9 @@ private:
     ports::Async<std::optional<ports::Replaced>> try_replace_user(const std::optional<core::UserRecord>& expected,
                                                                   const core::UserRecord& desired,
                                                                   core::SteadyTime deadline);
+    ports::Async<std::optional<Answer>> watch(Connection& connection, Request request, core::SteadyTime deadline);
+    core::Result<std::optional<core::UserRecord>> user_in(const core::UserId& id, const Reply& first,
+                                                          const Reply& second) const;
     void add_index_write(Request& request, const core::SessionRecord& session) const;
     ports::Async<void> check_node(ShardNodePointer node);
     void note_time(const Reply& reply, core::WallTime asked_at);

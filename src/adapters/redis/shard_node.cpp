@@ -91,9 +91,10 @@ void ShardNode::demoted() {
     if (is_replaced_) surroundings_.hurry();
 }
 
+/// Also before the server has said what it is: it may say so in a moment.
 bool ShardNode::wants_pairing() const noexcept {
-    return surroundings_.near_cache && is_primary_ &&
-           (node_->lease.link() == 0 || pairing_->link != node_->lease.link());
+    const std::uint64_t link = node_->lease.link();
+    return surroundings_.near_cache && (is_primary_ || !reads_->is_ready()) && (link == 0 || pairing_->link != link);
 }
 
 void ShardNode::look_after() {
