@@ -1,5 +1,7 @@
 #include "app/shard.hpp"
 
+#include <algorithm>
+
 #include "app/config_cookies.hpp"
 
 namespace sessgate::app {
@@ -8,6 +10,12 @@ namespace {
 /// About 80 MiB when they are full of records of the usual size; the tables alone take 4. With four places for an id,
 /// half as many sessions find nearly all a place.
 constexpr std::size_t near_cache_sessions = std::size_t{128} * 1024;
+
+std::vector<core::Digest> hashes_of(const std::vector<std::string>& tokens) {
+    std::vector<core::Digest> hashes;
+    for (const std::string& token : tokens) hashes.push_back(core::sha256({core::as_bytes(token)}));
+    return hashes;
+}
 
 }  // namespace
 
@@ -41,15 +49,15 @@ http::HttpConfig http_config_of(const Config& config) {
     http.write_timeout = config.http.write_timeout;
     http.idle_timeout = config.http.idle_timeout;
     http.connections_max = config.http.connections_max;
+    http.rate_max = config.http.rate_max;
     http.cookies = session_cookies_of(config);
     http.cleared_cookies = cleared_cookies_of(config);
     http.scope_header = config.scope_header;
     http.origin = config.origin;
     http.trusted_proxies = config.trusted_proxies;
     http.authz = config.authz;
-    for (const std::string& token : config.control.tokens) {
-        http.control_token_hashes.push_back(core::sha256({core::as_bytes(token)}));
-    }
+    http.control_token_hashes = hashes_of(config.control.tokens);
+    http.data_token_hashes = hashes_of(config.http.tokens);
     http.data_tls = config.tls.context;
     http.control_tls = config.control.tls.context;
     return http;
@@ -60,7 +68,8 @@ service::ServiceConfig service_config_of(const Config& config) {
     const service::SessionDefaults defaults{session.active_period, session.idle_period, session.absolute_lifetime};
     const auto on_reuse = session.revoke_on_reuse ? service::OnReuse::revoke : service::OnReuse::deny;
     const std::size_t kept = config.store.near_cache ? near_cache_sessions / config.threads : 0;
-    return {session.rotation, defaults, on_reuse, kept, config.store.deadline, session.per_user_max};
+    const std::size_t queued = std::max<std::size_t>(config.store.queue_max / config.threads, 1);
+    return {session.rotation, defaults, on_reuse, kept, config.store.deadline, session.per_user_max, queued};
 }
 
 }  // namespace sessgate::app

@@ -7,6 +7,7 @@
 #include "http/dispatch.hpp"
 #include "http/peer.hpp"
 #include "http/problem.hpp"
+#include "http/refused_caller.hpp"
 #include "http/shared.hpp"
 
 namespace sessgate::http {
@@ -41,7 +42,7 @@ Connection::~Connection() {
 }
 
 ports::Task<void> Connection::run() {
-    if (socket_.is_tls()) co_await shake_hands();
+    if (socket_.is_tls()) co_await shake_hands(Wait::head);
     while (!closing_) {
         const bool filled = co_await fill();
         if (!filled) break;
@@ -55,7 +56,7 @@ ports::Task<void> Connection::run() {
 }
 
 ports::Task<void> Connection::turn_away() {
-    if (socket_.is_tls()) co_await shake_hands();
+    if (socket_.is_tls()) co_await shake_hands(Wait::linger);
     take_workspace();
     closing_ = true;
     Response& response = workspace_->response;
@@ -76,9 +77,9 @@ void Connection::judge_peer() {
     peer_is_trusted_ = is_trusted(socket_.socket(), shared_.config().trusted_proxies);
 }
 
-/// TLS before the first request, in the time that a head may take.
-ports::Task<void> Connection::shake_hands() {
-    wait(Wait::head);
+/// TLS before the first request, in the time that `kind` may take.
+ports::Task<void> Connection::shake_hands(Wait kind) {
+    wait(kind);
     error_code error = socket_.shake_hands();
     while (would_block(error)) {
         waiting_ = true;
@@ -180,8 +181,24 @@ ports::Task<void> Connection::answer(const Request& request) {
     workspace_->response.reset();
     const boost::intrusive_ptr<EndpointContext> context = shared_.endpoint_context;
     Exchange exchange{request, workspace_->response, *context, peer_is_trusted_, peer_has_certificate_};
-    co_await dispatch(exchange, port_);
+    if (context->config.rate_max > 0 && is_too_fast(context->config)) {
+        write_too_fast(exchange);
+    } else {
+        co_await dispatch(exchange, port_);
+    }
     write_answer(request, request.keep_alive && !shared_.state.is_draining);
+}
+
+/// `rate_max` is not 0. The control port's callers are few and known, and a unix socket's have no address.
+bool Connection::is_too_fast(const HttpConfig& config) {
+    if (port_ == Port::control) return false;
+    const core::SteadyTime now = shared_.clock.steady();
+    if (!rate_) {
+        const auto address = address_of(socket_.socket());
+        if (!address) return false;
+        rate_ = shared_.state.peer_rates.of(*address, now);
+    }
+    return !rate_->take(now, config.rate_max);
 }
 
 /// Answers a message that cannot be read. What follows it has no safe meaning, so the connection closes.

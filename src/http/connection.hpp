@@ -38,7 +38,7 @@ public:
 private:
     enum class Filled { some, nothing };
 
-    ports::Task<void> shake_hands();
+    ports::Task<void> shake_hands(Wait kind);
     ports::Task<bool> fill();
     Filled receive();
     ports::Task<void> wait_for_bytes();
@@ -46,6 +46,7 @@ private:
     void put_workspace_away();
     ports::Task<void> answer_all();
     ports::Task<void> answer(const Request& request);
+    bool is_too_fast(const HttpConfig& config);
     void refuse(int status, std::string_view why);
     void write_answer(const Request& request, bool keep_alive);
     ports::Task<void> flush();
@@ -58,10 +59,11 @@ private:
     Server::Shared& shared_;
     MessageReader reader_;
     std::unique_ptr<Workspace> workspace_;
-    std::string kept_;               ///< bytes of an unfinished message, while the workspace is away
-    std::size_t size_ = 0;           ///< bytes in the workspace's input
-    Wait wanting_ = Wait::idle;      ///< the next bytes are to be a request, or more of its head or body
-    Wait waiting_for_ = Wait::idle;  ///< whose deadline runs, or has passed when `timed_out_`
+    std::string kept_;                ///< bytes of an unfinished message, while the workspace is away
+    std::size_t size_ = 0;            ///< bytes in the workspace's input
+    Wait wanting_ = Wait::idle;       ///< the next bytes are to be a request, or more of its head or body
+    Wait waiting_for_ = Wait::idle;   ///< whose deadline runs, or has passed when `timed_out_`
+    std::shared_ptr<PeerRate> rate_;  ///< of the peer, once it counts
     Port port_;
     bool peer_is_trusted_ = false;
     bool peer_has_certificate_ = false;

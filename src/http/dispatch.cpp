@@ -3,6 +3,7 @@
 #include "http/endpoint.hpp"
 #include "http/peer.hpp"
 #include "http/problem.hpp"
+#include "http/refused_caller.hpp"
 
 namespace sessgate::http {
 namespace {
@@ -29,6 +30,8 @@ bool may_call(Exchange& exchange, const Endpoint& endpoint) {
 
 ports::Task<void> dispatch(Exchange& exchange, Port port) {
     const Request& request = exchange.request;
+    if (port == Port::data && !is_known_caller(request, exchange.context.config))
+        co_return write_token_needed(exchange);
     if (port == Port::data && request.path.starts_with("/authz/")) {
         if (const auto route = proxy::find_route(request.path)) {
             exchange.endpoint = route->is_optional ? route->contract->optional_path : route->contract->path;

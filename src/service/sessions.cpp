@@ -16,7 +16,8 @@ SessionService::SessionService(const Parts& parts, const ServiceConfig& config)
       random_(parts.random),
       log_(parts.log),
       config_(config),
-      near_cache_(config.near_cache_sessions) {}
+      near_cache_(config.near_cache_sessions),
+      queue_(config.store_queue_max) {}
 
 SessionRecord SessionService::new_record(const NewSession& wanted, const std::optional<core::UserRecord>& user,
                                          const core::Secret& secret) {

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "sessgate/http/http_config.hpp"
+#include "sessgate/http/peer_rates.hpp"
 #include "sessgate/http/reload.hpp"
 #include "sessgate/ports/async.hpp"
 #include "sessgate/ports/clock.hpp"
@@ -21,9 +22,10 @@ using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_pro
 
 /// What the servers of one process have in common. Any thread.
 struct ServerState {
-    std::atomic<bool> is_ready = true;       ///< false: `/readyz` says no, and everything else goes on
-    std::atomic<bool> is_draining = false;   ///< true: each answer closes its connection
-    std::atomic<std::size_t> served = 0;     ///< connections on the data port, which have a limit
+    std::atomic<bool> is_ready = true;      ///< false: `/readyz` says no, and everything else goes on
+    std::atomic<bool> is_draining = false;  ///< true: each answer closes its connection
+    std::atomic<std::size_t> served = 0;    ///< connections on the data port, which have a limit
+    PeerRates peer_rates;
     std::function<void(ReloadDone)> reload;  ///< what `/reload` does; there before anything is served
 };
 

@@ -15,6 +15,7 @@
 #include "sessgate/service/near_cache.hpp"
 #include "sessgate/service/patience.hpp"
 #include "sessgate/service/store_log.hpp"
+#include "sessgate/service/store_queue.hpp"
 
 namespace sessgate::service {
 
@@ -37,6 +38,7 @@ struct ServiceConfig {
     std::size_t near_cache_sessions = 0;     ///< how many records each shard keeps; 0: none
     core::Milliseconds store_deadline{150};  ///< how long a caller waits for another one's read, and for its write
     std::size_t per_user_max = 0;            ///< how many live sessions a user may have; 0: any number
+    std::size_t store_queue_max = 4096;      ///< how many calls of each shard may wait for the store at a time
 };
 
 /// How a credential is to be validated.
@@ -175,6 +177,7 @@ private:
     StoreLog& log_;
     ServiceConfig config_;
     NearCache near_cache_;
+    StoreQueue queue_;  ///< of what presented tokens ask for; the control port's calls always go through
 };
 
 }  // namespace sessgate::service
