@@ -4,6 +4,7 @@
 
 #include "app/config_cookies.hpp"
 #include "app/config_puts.hpp"
+#include "app/config_rows.hpp"
 
 namespace sessgate::app {
 namespace {
@@ -15,96 +16,10 @@ constexpr std::size_t kibibyte = 1024;
 constexpr std::size_t mebibyte = 1024 * kibibyte;
 constexpr std::size_t gibibyte = 1024 * mebibyte;
 
-/// A setting that a running program's clients need as well.
-Setting also_for(Reader first_reader, Setting setting) {
-    setting.first_reader = first_reader;
-    return setting;
-}
-
-/// Its new value counts from the next reload on.
-Setting reloaded(Setting setting) {
-    setting.reloads = true;
-    return setting;
-}
-
-std::vector<Setting> all_reloaded(std::vector<Setting> all) {
-    for (Setting& setting : all) setting.reloads = true;
-    return all;
-}
-
-Setting found_by(std::string fallback_note, Setting setting) {
-    setting.fallback_note = std::move(fallback_note);
-    return setting;
-}
-
-Setting as_list(Setting setting) {
-    setting.form = Form::list;
-    return setting;
-}
-
-Setting as_file(Setting setting) {
-    setting.is_file = true;
-    return setting;
-}
-
-Setting as_table(Setting setting) {
-    setting.form = Form::table;
-    return setting;
-}
-
-Setting naming_secrets(Setting setting) {
-    setting.names_secrets = true;
-    return as_file(std::move(setting));
-}
-
-Setting path_setting(Row row, const Place<std::filesystem::path>& place) {
-    const auto put = [place](Config& config, const std::string& text) -> Wrong {
-        place(config) = text;
-        return std::nullopt;
-    };
-    return as_file(text_setting(std::move(row), "a path", put));
-}
-
-/// The three files of a port's TLS, with what their keys begin with.
-std::vector<Setting> tls_settings(const std::string& prefix, const std::string& port, Reader first_reader,
-                                  const std::string& who_shows, const Place<http::TlsFiles>& files) {
-    const auto file = [&](std::filesystem::path http::TlsFiles::*member) -> Place<std::filesystem::path> {
-        return [files, member](Config& config) -> std::filesystem::path& { return files(config).*member; };
-    };
-    return {
-        also_for(first_reader, reloaded(path_setting({prefix + "certificate_file", "",
-                                                      "The " + port +
-                                                          " port's certificate, with those that lead to its authority, "
-                                                          "as PEM: it speaks TLS."},
-                                                     file(&http::TlsFiles::certificate)))),
-        reloaded(naming_secrets(path_setting({prefix + "key_file", "", "The key to that certificate, as PEM."},
-                                             file(&http::TlsFiles::key)))),
-        reloaded(path_setting({prefix + "client_ca_file", "",
-                               "Authorities of client certificates, as PEM: " + who_shows + " must show one."},
-                              file(&http::TlsFiles::client_ca))),
-    };
-}
-
-std::vector<Setting> data_tls_settings() {
-    return tls_settings("tls.", "data", Reader::server, "every caller", at(&Config::tls, &TlsConfig::files));
-}
-
-std::vector<Setting> control_tls_settings() {
-    std::vector<Setting> all = tls_settings("control.tls_", "control", Reader::probe, "all callers but probes",
-                                            at(&Config::control, &ControlConfig::tls, &TlsConfig::files));
-    all.push_back(also_for(Reader::command,
-                           reloaded(path_setting({"control.client_certificate_file", "",
-                                                  "The certificate that commands show the control port, as PEM."},
-                                                 at(&Config::control, &ControlConfig::client_certificate)))));
-    all.push_back(also_for(Reader::command, reloaded(naming_secrets(path_setting(
-                                                {"control.client_key_file", "", "The key to that certificate, as PEM."},
-                                                at(&Config::control, &ControlConfig::client_key))))));
-    return all;
-}
-
 const std::string address_form = "host:port, [v6]:port or unix:PATH";
 const std::string cookie_place_form = "cookies such as sid or sid; Domain=example.org; Path=/app, between commas";
 const std::string secret_file_form = "a file that only its owner and group may read or write; ";
+const std::string token_file_form = secret_file_form + "a token of 16 or more characters on each line";
 
 std::vector<Setting> address_settings() {
     return {
@@ -118,7 +33,7 @@ std::vector<Setting> address_settings() {
         also_for(Reader::command,
                  reloaded(naming_secrets(text_setting(
                      {"control.token_file", "", "Bearer tokens that open the control port; needed when it is on TCP."},
-                     secret_file_form + "a token of 16 or more characters on each line", put_token_file)))),
+                     token_file_form, put_token_file(at(&Config::control, &ControlConfig::tokens)))))),
     };
 }
 
@@ -131,6 +46,8 @@ std::vector<Setting> store_settings() {
                                        "lmdb:PATH, memory: or a redis:// URL", put_store_url))),
         duration_setting({"store.deadline", "150ms", "How long one answer may wait for the store."}, {1ms, 60s},
                          at(&Config::store, &StoreConfig::deadline)),
+        count_setting({"store.queue_max", "4096", "How many requests may wait for the store at a time; more are 503."},
+                      {1, 1'000'000}, at(&Config::store, &StoreConfig::queue_max)),
         boolean_setting({"store.near_cache", "true", "Whether records are kept in memory while they are current."},
                         at(&Config::store, &StoreConfig::near_cache)),
         duration_setting({"store.near_cache_max_age", "60s", "A record in memory that is older is read again."},
@@ -254,6 +171,12 @@ std::vector<Setting> http_settings() {
                      {kibibyte, 16 * mebibyte}, http(&HttpLimits::body_limit)),
         count_setting({"http.connections_max", "10000", "How many connections may be open at a time."}, {1, 1'000'000},
                       http(&HttpLimits::connections_max)),
+        reloaded(naming_secrets(text_setting(
+            {"http.token_file", "", "Tokens of which each call of the data port must carry one in X-Sessgate-Token."},
+            token_file_form, put_token_file(http(&HttpLimits::tokens))))),
+        reloaded(count_setting({"http.rate_max", "0",
+                                "How many requests a second one address may send the data port; more are 429; 0: any."},
+                               {0, 1'000'000}, http(&HttpLimits::rate_max))),
     };
 }
 

@@ -65,9 +65,11 @@ std::function<Wrong(Config&, const std::string&)> put_address(const Place<Listen
     };
 }
 
-Wrong put_token_file(Config& config, const std::string& path) {
-    if (path.empty()) return std::nullopt;
-    return read_tokens(path, config.control.tokens);
+std::function<Wrong(Config&, const std::string&)> put_token_file(const Place<std::vector<std::string>>& tokens) {
+    return [tokens](Config& config, const std::string& path) -> Wrong {
+        if (path.empty()) return std::nullopt;
+        return read_tokens(path, tokens(config));
+    };
 }
 
 Wrong put_record_keys_file(Config& config, const std::string& path) {

@@ -18,8 +18,13 @@ std::string joined(const std::vector<std::string>& names) {
 }  // namespace
 
 Reloading::Reloading(const Config& config, const Surroundings& surroundings, Shards& shards, StoreHandle& store,
-                     http::ServerState& state)
-    : config_(config), surroundings_(surroundings), shards_(shards), store_(store), signals_(shards.first(), SIGHUP) {
+                     service::Commons& commons, http::ServerState& state)
+    : config_(config),
+      surroundings_(surroundings),
+      shards_(shards),
+      store_(store),
+      commons_(commons),
+      signals_(shards.first(), SIGHUP) {
     state.reload = [this](http::ReloadDone done) { reload(std::move(done)); };
     wait_for_signal();
 }
@@ -38,9 +43,17 @@ void Reloading::wait_for_signal() {
 
 void Reloading::reload(http::ReloadDone done) {
     asio::post(reader_, [this, done = std::move(done)] {
-        auto read = std::make_shared<const RereadConfig>(surroundings_.reread_config());
+        auto read = std::make_shared<const RereadConfig>(this->read());
         asio::post(shards_.first(), [this, read, done] { apply(*read, done); });
     });
+}
+
+RereadConfig Reloading::read() const noexcept {
+    try {
+        return surroundings_.reread_config();
+    } catch (const std::exception& exception) {
+        return {Config{}, {exception.what()}, {}};
+    }
 }
 
 void Reloading::apply(const RereadConfig& read, const http::ReloadDone& done) {
@@ -49,7 +62,8 @@ void Reloading::apply(const RereadConfig& read, const http::ReloadDone& done) {
         refuse(outcome);
         return done(outcome);
     }
-    store_.replace_record_keys(read.config.store.record_keys);
+    // Verdicts that rest on a key which was taken out must not be given again, nor reads under way be joined.
+    if (store_.replace_record_keys(read.config.store.record_keys)) commons_.changes.raise_all();
     auto changed = std::make_shared<http::HttpConfig>(http_config_of(read.config));
     changed->connections_max = config_.http.connections_max;  // what this process was found to have room for
     shards_.change(std::move(changed), [this, outcome, done] {

@@ -13,7 +13,7 @@ class Reloading {
 public:
     /// `state.reload` is this object's from here on.
     Reloading(const Config& config, const Surroundings& surroundings, Shards& shards, StoreHandle& store,
-              http::ServerState& state);
+              service::Commons& commons, http::ServerState& state);
 
     /// When the shards' threads have ended. Waits for a reading that is under way.
     ~Reloading();
@@ -25,6 +25,7 @@ public:
 
 private:
     void wait_for_signal();
+    RereadConfig read() const noexcept;
     void apply(const RereadConfig& read, const http::ReloadDone& done);
     void refuse(const http::ReloadOutcome& outcome);
 
@@ -32,6 +33,7 @@ private:
     const Surroundings& surroundings_;
     Shards& shards_;
     StoreHandle& store_;
+    service::Commons& commons_;
     boost::asio::signal_set signals_;
     /// Disks may hang, and a shard must not. One thread: of two readings the later one is what counts in the end.
     boost::asio::thread_pool reader_{1};

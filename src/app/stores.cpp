@@ -30,11 +30,12 @@ public:
         return database_->open_shard(executor);
     }
 
-    void replace_record_keys(std::vector<core::RecordKey> keys) override {
-        if (keys == keys_->current()) return;
+    bool replace_record_keys(std::vector<core::RecordKey> keys) override {
+        if (keys == keys_->current()) return false;
         keys_->replace(std::move(keys));
         // A key was perhaps taken out because somebody else has it: what it let in is not to be believed on.
         database_->forget_reads();
+        return true;
     }
     ports::StoreState state() const override { return database_->state(); }
 

@@ -6,6 +6,7 @@
 #include "http/dispatch.hpp"
 #include "http/peer.hpp"
 #include "http/problem.hpp"
+#include "http/refused_caller.hpp"
 #include "http/shared.hpp"
 
 namespace sessgate::http {
@@ -19,12 +20,6 @@ constexpr asio::use_awaitable_t<ports::Executor> use_task{};
 
 /// Answers of pipelined requests leave together, but no more than this waits for a client that does not read.
 constexpr std::size_t output_max = std::size_t{64} * 1024;
-
-/// So many requests are waited for at once after one look that found nothing.
-constexpr std::uint8_t waits_after_vain_look = 16;
-
-/// Room for one read behind an unfinished message.
-constexpr std::size_t input_step = std::size_t{4} * 1024;
 
 ports::PortLabel label_of(Port port) noexcept {
     return port == Port::data ? ports::PortLabel::data : ports::PortLabel::control;
@@ -49,7 +44,7 @@ Connection::~Connection() {
 }
 
 ports::Task<void> Connection::run() {
-    if (socket_.is_tls()) co_await shake_hands();
+    if (socket_.is_tls()) co_await shake_hands(Wait::head);
     while (!closing_) {
         const bool is_there = looks_first() && receive() == Filled::some;
         if (!is_there) {
@@ -69,14 +64,8 @@ ports::Task<void> Connection::run() {
     co_await linger();
 }
 
-/// Whether to look for the next request before waiting for it. Where the last look was in vain, the client sends more
-/// slowly than it is answered, and is waited for at once a few times: a look costs a system call.
-bool Connection::looks_first() const noexcept {
-    return !timed_out_ && waits_at_once_ == 0;
-}
-
 ports::Task<void> Connection::turn_away() {
-    if (socket_.is_tls()) co_await shake_hands();
+    if (socket_.is_tls()) co_await shake_hands(Wait::linger);
     take_workspace();
     closing_ = true;
     Response& response = workspace_->response;
@@ -98,9 +87,9 @@ void Connection::judge_peer() {
     peer_is_trusted_ = is_trusted(socket_.socket(), shared_.config().trusted_proxies);
 }
 
-/// TLS before the first request, in the time that a head may take.
-ports::Task<void> Connection::shake_hands() {
-    wait(Wait::head);
+/// TLS before the first request, in the time that `kind` may take.
+ports::Task<void> Connection::shake_hands(Wait kind) {
+    wait(kind);
     error_code error = socket_.shake_hands();
     while (would_block(error)) {
         waiting_ = true;
@@ -111,96 +100,6 @@ ports::Task<void> Connection::shake_hands() {
     if (error) closing_ = true;
     peer_has_certificate_ = !error && socket_.has_client_certificate();
     stop_waiting();
-}
-
-/// Waits until there is something new, and reads it. False: nothing will come, or it took too long, and the connection is
-/// to close.
-ports::Task<bool> Connection::fill() {
-    waits_at_once_ = waits_at_once_ == 0 ? waits_after_vain_look : static_cast<std::uint8_t>(waits_at_once_ - 1);
-    while (!timed_out_ && !peer_closed_) {
-        const Arrived arrived = co_await wait_for_bytes();
-        if (closing_) co_return false;
-        if (timed_out_ || arrived == Arrived::nothing) continue;
-        if (arrived == Arrived::all || receive() == Filled::some || size_ > 0) co_return true;
-    }
-    if (timed_out_ && waiting_for_ != Wait::idle) {
-        take_workspace();
-        refuse(408, "The rest of the request did not come in time.");
-        co_await flush();
-    }
-    co_return false;
-}
-
-Connection::Filled Connection::receive() {
-    take_workspace();
-    make_room();
-    std::vector<char>& input = workspace_->input;
-    error_code error;
-    const std::size_t count = socket_.read_some(asio::buffer(input.data() + size_, input.size() - size_), error);
-    size_ += count;
-    if (!error) {
-        read_at_ = shared_.turn.now();
-        return Filled::some;
-    }
-    peer_closed_ = !would_block(error);
-    return Filled::nothing;
-}
-
-void Connection::make_room() {
-    std::vector<char>& input = workspace_->input;
-    if (input.size() - size_ < input_step) input.resize(size_ + 4 * input_step);
-}
-
-/// On a plain socket the first bytes come with the news that they are there, which saves a system call.
-ports::Task<Connection::Arrived> Connection::wait_for_bytes() {
-    // Again, since a write in between has had the deadline.
-    wait(wanting_);
-    put_workspace_away();
-    error_code error;
-    std::size_t count = 0;
-    waiting_ = true;
-    if (socket_.is_tls()) {
-        co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
-    } else {
-        const asio::mutable_buffer room = asio::buffer(first_bytes_);
-        count = co_await socket_.async_read_some(room, asio::redirect_error(use_task, error));
-    }
-    waiting_ = false;
-    if (!error && wanting_ == Wait::idle) stop_waiting();
-    if (error) {
-        peer_closed_ = error != asio::error::operation_aborted;
-        co_return Arrived::nothing;
-    }
-    take_in(count);
-    co_return socket_.is_tls() || count == first_bytes_.size() ? Arrived::perhaps_more : Arrived::all;
-}
-
-/// Puts so many of the first bytes behind what the workspace has.
-void Connection::take_in(std::size_t count) {
-    read_at_ = shared_.turn.now();
-    take_workspace();
-    make_room();
-    std::copy_n(first_bytes_.begin(), count, workspace_->input.begin() + static_cast<std::ptrdiff_t>(size_));
-    size_ += count;
-}
-
-void Connection::take_workspace() {
-    if (workspace_) return;
-    workspace_ = shared_.workspaces.take();
-    workspace_->output.clear();
-    if (kept_.empty()) return;
-    // Moved out and not only emptied: a string that was assigned an empty one keeps its room.
-    const std::string kept = std::move(kept_);
-    kept_.clear();
-    if (workspace_->input.size() < kept.size() + input_step) workspace_->input.resize(kept.size() + input_step);
-    std::copy(kept.begin(), kept.end(), workspace_->input.begin());
-}
-
-/// A message that outgrew the ordinary room keeps its workspace: to copy all of it for each new piece would cost more.
-void Connection::put_workspace_away() {
-    if (!workspace_ || size_ > WorkspacePool::input_size) return;
-    kept_.assign(workspace_->input.data(), size_);
-    shared_.workspaces.give_back(std::move(workspace_));
 }
 
 /// Takes the next whole message off the input. False: there is none, or no more is read; what is left of one stands at
@@ -226,15 +125,6 @@ bool Connection::next_request() {
     return false;
 }
 
-void Connection::keep_unfinished(std::span<const char> bytes, const Reading& reading) {
-    std::copy_n(bytes.begin(), reading.used, workspace_->input.begin());
-    size_ = reading.used;
-    at_ = 0;
-    if (reading.continue_due) workspace_->output += "HTTP/1.1 100 Continue\r\n\r\n";
-    wanting_ = reading.state == Reading::State::need_body ? Wait::body : Wait::head;
-    wait(wanting_);
-}
-
 Exchange Connection::begin_exchange(EndpointContext& context) {
     workspace_->response.reset();
     return {workspace_->request,  workspace_->response, context, shared_.clock.wall(),
@@ -244,8 +134,13 @@ Exchange Connection::begin_exchange(EndpointContext& context) {
 /// Most requests are answered from memory: without a coroutine, whose frame would cost as much as the answer.
 bool Connection::answer_at_once() {
     Exchange exchange = begin_exchange(*shared_.endpoint_context);
-    if (!dispatch_at_once(exchange, port_)) return false;
-    shared_.metrics.near_cache.add(ports::NearLookup::hit);
+    const HttpConfig& config = shared_.config();
+    if (config.rate_max > 0 && is_too_fast(config)) {
+        write_too_fast(exchange);
+    } else {
+        if (!dispatch_at_once(exchange, port_)) return false;
+        shared_.metrics.near_cache.add(ports::NearLookup::hit);
+    }
     write_answer(exchange.begun);
     return true;
 }
@@ -255,6 +150,18 @@ ports::Task<void> Connection::answer() {
     Exchange exchange = begin_exchange(*context);
     co_await dispatch(exchange, port_);
     write_answer(shared_.clock.wall());
+}
+
+/// `rate_max` is not 0. The control port's callers are few and known, and a unix socket's have no address.
+bool Connection::is_too_fast(const HttpConfig& config) {
+    if (port_ == Port::control) return false;
+    const core::SteadyTime now = shared_.clock.steady();
+    if (!rate_) {
+        const auto address = address_of(socket_.socket());
+        if (!address) return false;
+        rate_ = shared_.state.peer_rates.of(*address, now);
+    }
+    return !rate_->take(now, config.rate_max);
 }
 
 /// Answers a message that cannot be read. What follows it has no safe meaning, so the connection closes.
@@ -323,25 +230,6 @@ ports::Task<void> Connection::linger() {
         co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
         if (!error) socket_.read_some(asio::buffer(workspace_->input), error);
     }
-}
-
-/// Starts the deadline of `kind`, unless it is running or has just passed: bytes that trickle in do not move it.
-void Connection::wait(Wait kind) {
-    if (waiting_for_ == kind && (DeadlineHook::is_linked() || timed_out_)) return;
-    waiting_for_ = kind;
-    timed_out_ = false;
-    shared_.deadlines.start(*this, kind);
-}
-
-void Connection::stop_waiting() {
-    Deadlines::stop(*this);
-    waiting_for_ = Wait::idle;
-    timed_out_ = false;
-}
-
-void Connection::expired() {
-    timed_out_ = true;
-    socket_.cancel();
 }
 
 }  // namespace sessgate::http

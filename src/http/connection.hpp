@@ -44,7 +44,7 @@ private:
     /// What most heads fit into; an idle connection has this and no more.
     static constexpr std::size_t first_bytes_max = 384;
 
-    ports::Task<void> shake_hands();
+    ports::Task<void> shake_hands(Wait kind);
     ports::Task<bool> fill();
     Filled receive();
     bool looks_first() const noexcept;
@@ -58,6 +58,7 @@ private:
     Exchange begin_exchange(EndpointContext& context);
     bool answer_at_once();
     ports::Task<void> answer();
+    bool is_too_fast(const HttpConfig& config);
     void refuse(int status, std::string_view why);
     void write_answer(core::WallTime now);
     bool send();
@@ -78,6 +79,7 @@ private:
     std::size_t at_ = 0;             ///< of these, bytes that were taken
     Wait wanting_ = Wait::idle;      ///< the next bytes are to be a request, or more of its head or body
     Wait waiting_for_ = Wait::idle;  ///< whose deadline runs, or has passed when `timed_out_`
+    std::shared_ptr<PeerRate> rate_;  ///< of the peer, once it counts
     Port port_;
     bool peer_is_trusted_ = false;
     bool peer_has_certificate_ = false;

@@ -3,6 +3,7 @@
 #include "http/endpoint.hpp"
 #include "http/peer.hpp"
 #include "http/problem.hpp"
+#include "http/refused_caller.hpp"
 
 namespace sessgate::http {
 namespace {
@@ -42,7 +43,7 @@ bool authz_at_once(Exchange& exchange) {
 }  // namespace
 
 bool dispatch_at_once(Exchange& exchange, Port port) {
-    if (port != Port::data) return false;
+    if (port != Port::data || !is_known_caller(exchange.request, exchange.context.config)) return false;
     if (exchange.request.path.starts_with("/authz/")) return authz_at_once(exchange);
     const Endpoint* const endpoint = endpoint_at_once(exchange.request);
     if (!endpoint) return false;
@@ -53,6 +54,8 @@ bool dispatch_at_once(Exchange& exchange, Port port) {
 
 ports::Task<void> dispatch(Exchange& exchange, Port port) {
     const Request& request = exchange.request;
+    if (port == Port::data && !is_known_caller(request, exchange.context.config))
+        co_return write_token_needed(exchange);
     if (port == Port::data && request.path.starts_with("/authz/")) {
         if (const auto route = take_route(exchange)) co_return co_await endpoints::authz(exchange, *route);
     }

@@ -9,25 +9,46 @@ namespace {
 
 std::string_view status_line(int status) noexcept {
     switch (status) {
-        case 200: return "HTTP/1.1 200 OK\r\n";
-        case 201: return "HTTP/1.1 201 Created\r\n";
-        case 204: return "HTTP/1.1 204 No Content\r\n";
-        case 302: return "HTTP/1.1 302 Found\r\n";
-        case 303: return "HTTP/1.1 303 See Other\r\n";
-        case 400: return "HTTP/1.1 400 Bad Request\r\n";
-        case 401: return "HTTP/1.1 401 Unauthorized\r\n";
-        case 403: return "HTTP/1.1 403 Forbidden\r\n";
-        case 404: return "HTTP/1.1 404 Not Found\r\n";
-        case 405: return "HTTP/1.1 405 Method Not Allowed\r\n";
-        case 408: return "HTTP/1.1 408 Request Timeout\r\n";
-        case 413: return "HTTP/1.1 413 Content Too Large\r\n";
-        case 415: return "HTTP/1.1 415 Unsupported Media Type\r\n";
-        case 422: return "HTTP/1.1 422 Unprocessable Content\r\n";
-        case 431: return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
-        case 501: return "HTTP/1.1 501 Not Implemented\r\n";
-        case 503: return "HTTP/1.1 503 Service Unavailable\r\n";
-        case 505: return "HTTP/1.1 505 HTTP Version Not Supported\r\n";
-        default: return "HTTP/1.1 500 Internal Server Error\r\n";
+        case 200:
+            return "HTTP/1.1 200 OK\r\n";
+        case 201:
+            return "HTTP/1.1 201 Created\r\n";
+        case 204:
+            return "HTTP/1.1 204 No Content\r\n";
+        case 302:
+            return "HTTP/1.1 302 Found\r\n";
+        case 303:
+            return "HTTP/1.1 303 See Other\r\n";
+        case 400:
+            return "HTTP/1.1 400 Bad Request\r\n";
+        case 401:
+            return "HTTP/1.1 401 Unauthorized\r\n";
+        case 403:
+            return "HTTP/1.1 403 Forbidden\r\n";
+        case 404:
+            return "HTTP/1.1 404 Not Found\r\n";
+        case 405:
+            return "HTTP/1.1 405 Method Not Allowed\r\n";
+        case 408:
+            return "HTTP/1.1 408 Request Timeout\r\n";
+        case 413:
+            return "HTTP/1.1 413 Content Too Large\r\n";
+        case 415:
+            return "HTTP/1.1 415 Unsupported Media Type\r\n";
+        case 422:
+            return "HTTP/1.1 422 Unprocessable Content\r\n";
+        case 429:
+            return "HTTP/1.1 429 Too Many Requests\r\n";
+        case 431:
+            return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
+        case 501:
+            return "HTTP/1.1 501 Not Implemented\r\n";
+        case 503:
+            return "HTTP/1.1 503 Service Unavailable\r\n";
+        case 505:
+            return "HTTP/1.1 505 HTTP Version Not Supported\r\n";
+        default:
+            return "HTTP/1.1 500 Internal Server Error\r\n";
     }
 }
 
@@ -71,7 +92,9 @@ void append_start(std::string& out, int status, const Delivery& delivery) {
 
 }  // namespace
 
-void Response::add_field(std::string_view name, std::string_view value) { append_field(fields, name, value); }
+void Response::add_field(std::string_view name, std::string_view value) {
+    append_field(fields, name, value);
+}
 
 void append_content(std::string& out, const Response& response) {
     out += response.fields;

@@ -50,7 +50,9 @@ ports::Task<SessionFlight::Result> SessionService::read(core::SessionId id, std:
 ports::Task<SessionFlight::Result> SessionService::lead_read(core::SessionId id, SessionFlights::Lead lead) {
     const std::uint64_t number = lead.flight().number;
     const auto version = store_.version_of(id);  // before the read: a write in between makes it an old one
-    auto found = co_await store_.find(id);
+    const StoreQueue::Place place(queue_);
+    core::Result<std::optional<core::SessionRecord>> found = core::Errc::store_busy;
+    if (place.is_taken()) found = co_await store_.find(id);
     core::Result<core::SharedSession> session = core::SharedSession();
     if (!found) {
         log_.failed("find", found.error());

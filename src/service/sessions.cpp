@@ -17,7 +17,8 @@ SessionService::SessionService(const Parts& parts, const ServiceConfig& config)
       log_(parts.log),
       metrics_(parts.metrics),
       config_(config),
-      near_cache_(config.near_cache_sessions) {}
+      near_cache_(config.near_cache_sessions),
+      queue_(config.store_queue_max) {}
 
 NearCacheState SessionService::near_cache_state() const noexcept {
     if (config_.near_cache_sessions == 0) return NearCacheState::off;

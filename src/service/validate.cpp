@@ -200,8 +200,11 @@ core::Decision SessionService::decide(const SessionRead& read, const Tokens& tok
     return decision;
 }
 
-/// Renewal, promotion or retirement. `changed`: another write came first, and the verdict is the one without ours.
+/// Renewal, promotion or retirement; a full queue leaves it to the next use. `changed`: another write came first, and
+/// the verdict is the one without ours.
 ports::Task<Verdict> SessionService::write(core::AllowDecision decision, bool& changed) {
+    const StoreQueue::Place place(queue_);
+    if (!place.is_taken()) co_return std::move(decision.allow);
     const auto outcome = co_await store_.replace(*decision.allow.session, *decision.write->desired);
     commons_.flights.close(decision.allow.session->id);
     metrics_.renewals.add(renewal_of(decision, outcome));

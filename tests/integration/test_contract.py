@@ -157,6 +157,17 @@ class SuccessTest(Walk):
             settings_file.write_text("cookie.path = 'app'\n")
             self.call(program, "POST", "/reload", 422)
 
+    def test_callers_without_a_token_and_callers_that_ask_too_often_are_refused_as_documented(self):
+        token_file = file_in(self.folder, "caller-tokens", TOKEN + "\n")
+        for setting, status in (({"http.token_file": token_file}, 401), ({"http.rate_max": 1}, 429)):
+            with Program(settings=self.tcp | setting) as program:
+                for method, path in self.contract.operations():
+                    if self.contract.port(path) == "data" and "/optional/" not in path:
+                        refused = 503 if path.startswith("/authz/") else status
+                        while program.request(method, self.target(path))[0] != refused:
+                            pass  # one each second is let through
+                        self.call(program, method, path, refused, tail="orders/7")
+
     def test_other_media_types_bodies_and_queries_are_refused_as_documented(self):
         for method, path in self.contract.operations():
             documented = self.contract.operation(method, path)["responses"]

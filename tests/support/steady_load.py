@@ -1,5 +1,6 @@
-"""Callers that ask for one session at a steady rate, over kept connections, and take note of every answer."""
+"""Callers that ask at a steady rate, over kept connections, and take note of every answer."""
 
+import collections
 import re
 import socket
 import threading
@@ -15,16 +16,16 @@ class Lost(Exception):
 class Caller(threading.Thread):
     """Asks on its own connection, every `pause` seconds or as soon as it can; on a new one when that is closed.
 
-    is_good: what tells a good answer, given its bytes. wrap: makes a connected socket one of TLS.
-    answered, failures, seconds: how many good answers came, what else, and how long each good one took.
+    kind_of: names the kind of an answer, given its bytes; None: it is a failure. wrap: makes a connected socket one of
+    TLS. seconds: how long each answer took, by kind. failures: what else came of it.
     """
 
-    def __init__(self, address, request, is_good, pause, wrap=None):
+    def __init__(self, address, request, kind_of, pause, wrap=None):
         super().__init__(daemon=True)
         self.host, self.port = address.rsplit(":", 1)
         self.wire = request
-        self.is_good, self.pause, self.wrap = is_good, pause, wrap
-        self.answered, self.connections, self.failures, self.seconds = 0, 0, [], []
+        self.kind_of, self.pause, self.wrap = kind_of, pause, wrap
+        self.connections, self.failures, self.seconds = 0, [], collections.defaultdict(list)
         self.may_end = threading.Event()
 
     def run(self):
@@ -48,15 +49,15 @@ class Caller(threading.Thread):
             begun = time.monotonic()
             connection.sendall(self.wire)
             answer = self.receive(connection)
-            if self.is_good(answer):
-                self.answered += 1
-                self.seconds.append(time.monotonic() - begun)
-            else:
+            kind = self.kind_of(answer)
+            if kind is None:
                 self.failures.append(answer[:200])
-            if b"\r\nConnection: close\r\n" in answer:
-                return
+            else:
+                self.seconds[kind].append(time.monotonic() - begun)
             due = max(due + self.pause, time.monotonic() - self.pause)
             time.sleep(max(0, due - time.monotonic()))
+            if b"\r\nConnection: close\r\n" in answer:
+                return
 
     @staticmethod
     def receive(connection):
@@ -73,10 +74,10 @@ class Caller(threading.Thread):
 
 
 class SteadyLoad:
-    """`callers` that ask `rate` times a second together while the `with` block runs."""
+    """One caller for each of `requests`, `rate` times a second together while the `with` block runs."""
 
-    def __init__(self, address, request, is_good, rate, callers=16, wrap=None):
-        self.callers = [Caller(address, request, is_good, callers / rate, wrap) for _ in range(callers)]
+    def __init__(self, address, requests, kind_of, rate, wrap=None):
+        self.callers = [Caller(address, request, kind_of, len(requests) / rate, wrap) for request in requests]
 
     def __enter__(self):
         self.begun = time.monotonic()
@@ -99,7 +100,10 @@ class SteadyLoad:
 
     @property
     def answered(self):
-        return sum(caller.answered for caller in self.callers)
+        return sum(map(len, (times for caller in self.callers for times in list(caller.seconds.values()))))
+
+    def times(self, kind):
+        return sorted(each for caller in self.callers for each in caller.seconds[kind])
 
     @property
     def failures(self):
@@ -109,9 +113,9 @@ class SteadyLoad:
     def connections(self):
         return sum(caller.connections for caller in self.callers)
 
-    def percentile(self, part):
-        """Of the good answers' times, in seconds."""
-        times = sorted(each for caller in self.callers for each in caller.seconds)
+    def percentile(self, kind, part):
+        """Of the times of answers of this kind, in seconds."""
+        times = self.times(kind)
         return times[min(len(times) - 1, int(part * len(times)))]
 
     def wait_for(self, count, patience=30):
@@ -126,5 +130,12 @@ def session_request(token):
     return f"GET /session HTTP/1.1\r\nHost: a\r\nCookie: __Host-session={token}\r\n\r\n".encode()
 
 
-def is_session(answer):
-    return answer.startswith(b"HTTP/1.1 200 ") and b'{"session":{' in answer
+def only_sessions(answer):
+    """Every answer but a good session is a failure."""
+    return "session" if answer.startswith(b"HTTP/1.1 200 ") and b'{"session":{' in answer else None
+
+
+def sessions_or_busy(answer):
+    """A refusal at once that says when to ask again is no failure."""
+    is_busy = answer.startswith((b"HTTP/1.1 503 ", b"HTTP/1.1 429 ")) and b"\r\nRetry-After: " in answer
+    return "busy" if is_busy else only_sessions(answer)

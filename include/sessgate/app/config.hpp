@@ -68,6 +68,7 @@ struct StoreConfig {
     std::string redis_password{};                ///< of a file; comes before the URL's
     std::filesystem::path redis_password_file{};
     std::size_t rotation_wait_replicas = 0;
+    std::size_t queue_max = 0;  ///< calls that may wait for the store, over all shards
 };
 
 struct SessionConfig {
@@ -87,6 +88,8 @@ struct HttpLimits {
     std::size_t head_limit = 0;  ///< bytes
     std::size_t body_limit = 0;  ///< bytes
     std::size_t connections_max = 0;
+    std::size_t rate_max = 0;           ///< requests a second of one peer; 0: any number
+    std::vector<std::string> tokens{};  ///< any of them lets a caller of the data port in; none: all may come
 };
 
 struct DrainConfig {

@@ -20,8 +20,9 @@ public:
     virtual ~StoreHandle() = default;
     virtual std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) = 0;
 
-    /// Records are written with the first of these from now on, and read with all. Any thread.
-    virtual void replace_record_keys(std::vector<core::RecordKey>) {}
+    /// Records are written with the first of these from now on, and read with all. Whether these are other keys than
+    /// before. Any thread.
+    virtual bool replace_record_keys(std::vector<core::RecordKey>) { return false; }
 
     /// Any thread.
     virtual ports::StoreState state() const { return {}; }

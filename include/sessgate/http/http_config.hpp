@@ -28,6 +28,7 @@ struct HttpConfig {
     core::Milliseconds idle_timeout = std::chrono::seconds(75);
     std::size_t connections_max = 10'000;
     std::size_t access_log_every = 0;  ///< each shard logs one of so many requests; 0: none
+    std::size_t rate_max = 0;  ///< requests a second of one address on the data port; 0: any number
 
     std::vector<core::CookieConfig> cookies{
         core::CookieConfig{}};                        ///< at least one, all of one name or each of its own
@@ -39,6 +40,9 @@ struct HttpConfig {
 
     /// SHA-256 of each token that opens the control port; none: the port's own guard (a socket file's mode) is enough.
     std::vector<core::Digest> control_token_hashes;
+
+    /// The same of the data port's callers.
+    std::vector<core::Digest> data_token_hashes;
 
     std::shared_ptr<const TlsContext> data_tls;     ///< none: plain
     std::shared_ptr<const TlsContext> control_tls;  ///< none: plain

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "sessgate/core/time.hpp"
+#include "sessgate/http/peer_rates.hpp"
 #include "sessgate/http/reload.hpp"
 #include "sessgate/ports/metrics.hpp"
 #include "sessgate/ports/store_state.hpp"
@@ -20,6 +21,7 @@ struct ServerState {
     std::atomic<bool> is_ready = true;      ///< false: `/readyz` says no, and everything else goes on
     std::atomic<bool> is_draining = false;  ///< true: each answer closes its connection
     std::atomic<std::size_t> served = 0;    ///< connections on the data port, which have a limit
+    PeerRates peer_rates;
     std::function<void(ReloadDone)> reload{};  ///< what `/reload` does; there before anything is served
 
     std::deque<ports::Metrics> metrics;  ///< of each shard

@@ -16,6 +16,7 @@
 #include "sessgate/service/near_cache.hpp"
 #include "sessgate/service/patience.hpp"
 #include "sessgate/service/store_log.hpp"
+#include "sessgate/service/store_queue.hpp"
 
 namespace sessgate::service {
 
@@ -46,6 +47,7 @@ struct ServiceConfig {
     core::Milliseconds near_cache_age_max = std::chrono::minutes(1);
     core::Milliseconds store_deadline{150};  ///< how long a caller waits for another one's read, and for its write
     std::size_t per_user_max = 0;            ///< how many live sessions a user may have; 0: any number
+    std::size_t store_queue_max = 4096;      ///< how many calls of each shard may wait for the store at a time
 };
 
 /// How a credential is to be validated.
@@ -204,6 +206,7 @@ private:
     ports::Metrics& metrics_;
     ServiceConfig config_;
     NearCache near_cache_;
+    StoreQueue queue_;  ///< of what presented tokens ask for; the control port's calls always go through
 };
 
 }  // namespace sessgate::service

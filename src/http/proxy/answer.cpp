@@ -151,6 +151,13 @@ void write_malformed(Exchange& exchange) {
     exchange.response.status = forbidden;
 }
 
+void write_refused_caller(Exchange& exchange, std::string_view reason, bool is_optional) {
+    write_identity(exchange, "unavailable", nullptr);
+    write_reason(exchange, reason);
+    exchange.response.status = is_optional ? ok : service_unavailable;
+    write_what_status_asks_for(exchange.response, exchange.response.status);
+}
+
 void write_preflight(Exchange& exchange) {
     write_identity(exchange, "none", nullptr);
 }
