@@ -11,6 +11,7 @@ namespace {
 StoreResult result_of(core::Errc error) noexcept {
     switch (error) {
         case core::Errc::store_unavailable:
+        case core::Errc::store_busy:  // which no store says: it is said before the store is asked
             break;
         case core::Errc::store_timeout:
             return StoreResult::timeout;

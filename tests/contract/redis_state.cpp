@@ -5,7 +5,7 @@
 namespace sessgate::tests {
 
 TEST_CASE("how far Redis's clock is before ours is known once it was asked") {
-    RedisHarness harness(&RedisServer::over_unix);
+    RedisHarness harness(one_redis(&RedisServer::over_unix));
     CHECK_FALSE(harness.database().state().clock_skew.has_value());
 
     REQUIRE(harness.run(harness.a().check()).has_value());

@@ -27,6 +27,7 @@ public:
     std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept override {
         return store_->version_of(id);
     }
+    bool tells_versions() const noexcept override { return store_->tells_versions(); }
     ports::Async<void> check() override;
 
 private:
