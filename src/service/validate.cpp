@@ -78,8 +78,9 @@ bool SessionService::agrees_with_scope(const KeptSession& kept, const ValidateOp
 }
 
 std::optional<core::Allow> SessionService::kept_allow(const Tokens& tokens) {
-    if (tokens.size() != 1 || config_.near_cache_sessions == 0) return std::nullopt;
-    const auto version = store_.version_of(tokens.front().id);
+    if (tokens.size() != 1) return std::nullopt;
+    const bool keeps = config_.near_cache_sessions > 0;
+    const auto version = keeps ? store_.version_of(tokens.front().id) : std::nullopt;
     auto allow = version ? kept_allow(tokens.front(), *version) : std::nullopt;
     const auto without = version ? ports::NearLookup::miss : ports::NearLookup::off;
     metrics_.near_cache.add(allow ? ports::NearLookup::hit : without);

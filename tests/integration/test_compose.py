@@ -38,7 +38,7 @@ class ComposeTest(unittest.TestCase):
         self.assertIn("near-cache on", done.stdout)
 
     def test_its_redis_keeps_sessions(self):
-        server, *options = self.services["redis"]["command"].split()
+        server, *options = self.services["redis"]["command"]
         self.assertEqual(server, "redis-server")
         named = {name.removeprefix("--"): value for name, value in zip(options[::2], options[1::2])}
         with Redis(named) as redis:
