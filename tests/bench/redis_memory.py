@@ -80,7 +80,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sessions", type=int, default=1_000_000)
     options = parser.parse_args()
-    settings = {"threads": 1, "store.deadline": "5s", "store.near_cache_max_age": "1h"}
+    settings = {"threads": 1, "store.deadline": "60s", "store.near_cache_max_age": "1h"}
     with Redis() as redis, Program(redis.url, settings) as program:
         while program.request("GET", "/readyz", port="control")[0] != 200:
             time.sleep(0.01)
