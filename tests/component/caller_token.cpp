@@ -26,7 +26,7 @@ Fields with(const std::string& token) {
 
 TEST_CASE("with http.token_file the data port answers callers that carry one of its tokens, and no others") {
     const TemporaryFolder folder;
-    Sidecar sidecar("memory:", {{"http.token_file", file_of_tokens(folder)}});
+    Sidecar sidecar("lmdb:", {{"http.token_file", file_of_tokens(folder)}});
     const std::string session = sidecar.sign_in();
 
     for (const std::string& token : {old_token, new_token}) {

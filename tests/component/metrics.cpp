@@ -139,7 +139,7 @@ TEST_CASE("a request's time is measured until its answer, and so is the store's"
 
     HttpClient client = sidecar.data();
     client.send(request_text("GET", "/session", {cookie(token)}));
-    while (counted.faults.reads == 0) std::this_thread::yield();
+    while (counted.faults.slow_reads == 0) std::this_thread::yield();
     sidecar.advance(core::Milliseconds(200));
     REQUIRE(client.read().status == 200);
 

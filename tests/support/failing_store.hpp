@@ -15,7 +15,8 @@ struct StoreFaults {
     std::atomic<bool> writes_fail = false;
     std::atomic<core::Errc> error = core::Errc::store_unavailable;
     std::atomic<int> reads = 0;    ///< how often `find` was asked
-    std::atomic<int> read_ms = 0;  ///< how long each `find` takes
+    std::atomic<int> read_ms = 0;     ///< how long each `find` takes
+    std::atomic<int> slow_reads = 0;  ///< how many of those are being waited for, or were
     std::atomic<int> replaced = 0;  ///< sessions that were renewed, promoted or otherwise written over
 };
 
@@ -73,6 +74,7 @@ private:
     }
 
     ports::Async<std::optional<core::SessionRecord>> slow_find(core::SessionId id) {
+        ++faults_.slow_reads;
         const ports::Executor executor = co_await boost::asio::this_coro::executor;
         boost::asio::steady_timer timer(executor, core::Milliseconds(faults_.read_ms));
         const boost::asio::use_awaitable_t<ports::Executor> use_task;
