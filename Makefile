@@ -1,5 +1,5 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run demo test proof soak bench bench-proxy format clean
+.PHONY: help run demo test proof soak lucia-race bench bench-proxy format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -19,6 +19,9 @@ proof: ## Run the tests under the sanitizers, clang-tidy and the fuzzers, with a
 
 soak: ## Ask for an hour while Redis is killed, stopped and cut off, and check every answer
 	@scripts/soak
+
+lucia-race: ## Let Lucia and sessgate renew and revoke the same 10,000 sessions at once, and count what came back
+	@scripts/lucia-race
 
 bench: ## Measure server CPU for each GET /session beside nginx, in a table
 	@scripts/bench

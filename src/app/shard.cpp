@@ -9,6 +9,14 @@ namespace {
 /// half as many sessions find nearly all a place.
 constexpr std::size_t near_cache_sessions = std::size_t{128} * 1024;
 
+core::TokenForms token_forms_of(const StoreConfig& store) {
+    const auto layout = store.lucia_layout();
+    if (!layout) return {};
+    core::LuciaIds lucia(*layout, store.record_keys);
+    return store.layout == core::Layout::sessgate ? core::TokenForms::own_beside(std::move(lucia))
+                                                  : core::TokenForms(std::move(lucia));
+}
+
 }  // namespace
 
 Shard::Shard(boost::asio::io_context& context, const ShardParts& parts, StoreHandle& store)
@@ -43,6 +51,9 @@ http::HttpConfig http_config_of(const Config& config) {
     http.connections_max = config.http.connections_max;
     http.cookies = session_cookies_of(config);
     http.cleared_cookies = cleared_cookies_of(config);
+    http.tokens = token_forms_of(config.store);
+    http.session_shape = config.http.session_shape;
+    http.stores_lucia = config.store.layout != core::Layout::sessgate;
     http.scope_header = config.scope_header;
     http.origin = config.origin;
     http.trusted_proxies = config.trusted_proxies;
@@ -57,8 +68,11 @@ service::ServiceConfig service_config_of(const Config& config) {
     const SessionConfig& session = config.session;
     const service::SessionDefaults defaults{session.active_period, session.idle_period, session.absolute_lifetime};
     const auto on_reuse = session.revoke_on_reuse ? service::OnReuse::revoke : service::OnReuse::deny;
+    core::RotationPolicy rotation = session.rotation;
+    const core::TokenForms tokens = token_forms_of(config.store);
+    if (!tokens.can_be_replaced()) rotation.strategy = core::RenewalStrategy::extend;
     const std::size_t kept = config.store.near_cache ? near_cache_sessions / config.threads : 0;
-    return {session.rotation, defaults, on_reuse, kept, config.store.deadline, session.per_user_max};
+    return {rotation, defaults, on_reuse, kept, config.store.deadline, session.per_user_max, tokens};
 }
 
 }  // namespace sessgate::app

@@ -28,10 +28,11 @@ void write_allow(Exchange& exchange, bool is_bearer, const Allow& allow, WithUse
     std::string& body = exchange.response.body;
     exchange.response.add_field("X-Session-State", to_text(allow.state));
     body += R"({"session":)";
-    append_session(body, {*allow.session, allow.state, allow.fresh});
+    append_session(body, exchange.context.config.session_shape, {*allow.session, allow.state, allow.fresh});
     if (with_user == WithUser::yes) {
         body += R"(,"user":)";
-        append_user(body, allow.session->user, allow.session->user_copy->attributes);
+        append_user(body, exchange.context.config.session_shape, allow.session->user,
+                    allow.session->user_copy->attributes);
     }
     if (is_bearer) append_replacement(body, allow);
     finish(exchange, is_bearer ? std::vector<std::string>{} : cookies_of(exchange, allow));
@@ -82,7 +83,8 @@ std::vector<std::string> cookies_for(const HttpConfig& config, const core::Token
     core::append_token(text, token);
     std::vector<std::string> cookies;
     for (const core::CookieConfig& cookie : config.cookies) {
-        core::append_set_cookie(cookies.emplace_back(), cookie, text, now, session.absolute_end);
+        const auto end = cookie.ends_idle ? std::optional(session.periods.idle_until) : session.absolute_end;
+        core::append_set_cookie(cookies.emplace_back(), cookie, text, now, end);
     }
     return cookies;
 }
@@ -124,7 +126,7 @@ void write_set_session(Exchange& exchange, const Allow& allow) {
     const core::Token& token = allow.replacement ? *allow.replacement : allow.presented;
     exchange.response.add_field("X-Session-State", to_text(allow.state));
     exchange.response.body += R"({"session":)";
-    append_session(exchange.response.body, {*allow.session, allow.state, true});
+    append_session(exchange.response.body, exchange.context.config.session_shape, {*allow.session, allow.state, true});
     const auto cookies = cookies_for(exchange.context.config, token, *allow.session, exchange.context.sessions.now());
     finish(exchange, cookies);
 }

@@ -93,6 +93,9 @@ ports::Async<void> SessionService::revoke_presented(Credential credential) {
 /// the read does not know.
 ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew, Patience& patience) {
     const core::SessionId id = tokens.front().id;
+    if (id.is_lucia() && config_.tokens.can_be_replaced()) {
+        co_return co_await validate_moving(tokens.front(), renew, patience);
+    }
     const std::uint64_t begun = commons_.flights.last_number();
     std::uint64_t after = 0;
     for (int attempt = 1;;) {

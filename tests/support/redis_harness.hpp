@@ -22,11 +22,14 @@ public:
 
     using Settings = adapters::RedisSettings (RedisServer::*)() const;
 
-    explicit RedisHarness(Settings settings, core::Milliseconds deadline = patience) {
+    explicit RedisHarness(Settings settings, core::Milliseconds deadline = patience,
+                          std::optional<adapters::LuciaLayout> lucia = std::nullopt) {
         server_.ask({"FLUSHALL"});
         server_.ask({"CONFIG", "RESETSTAT"});
         adapters::RedisSettings wanted = (server_.*settings)();
         wanted.deadline = deadline;
+        wanted.lucia = std::move(lucia);
+        if (wanted.lucia) place_elsewhere(*wanted.lucia);
         auto opened = adapters::RedisDatabase::open(wanted, core::RecordCodec(), clock, log);
         if (!opened) throw std::runtime_error(opened.error());
         database_ = *std::move(opened);
@@ -80,7 +83,7 @@ public:
     void settle() {
         const auto before = a_->version_of(elsewhere_);
         if (!before) return;
-        server_.ask({"SET", "sessgate:s:{zzz}:" + std::string(elsewhere_.view()), "1"});
+        server_.ask({"SET", link_key_, "1"});
         run_until([&] { return a_->version_of(elsewhere_) != before; });
     }
 
@@ -97,6 +100,13 @@ public:
     LogCapture log;
 
 private:
+    void place_elsewhere(const adapters::LuciaLayout& lucia) {
+        const bool is_recipe = lucia.records.ids().layout() == core::Layout::lucia_recipe;
+        const std::string stored_id = is_recipe ? std::string(64, '0') : std::string(40, 'z');
+        link_key_ = lucia.session_prefix + ":" + stored_id;
+        elsewhere_ = lucia.records.ids().shown(stored_id).value();
+    }
+
     static RedisServer& shared_server() {
         static RedisServer server;
         return server;
@@ -107,6 +117,8 @@ private:
     std::unique_ptr<adapters::RedisDatabase> database_;
     std::unique_ptr<ports::SessionStore> a_;
     std::unique_ptr<ports::SessionStore> b_;
+    // No session of any test's; its changes are told as theirs are.
+    std::string link_key_ = "sessgate:s:{zzz}:zzzzzzzzzzzzzzzzzzzz";
     core::SessionId elsewhere_ = core::SessionId::parse("zzzzzzzzzzzzzzzzzzzz").value();
 };
 

@@ -14,6 +14,7 @@
 #include "sessgate/core/record_codec.hpp"
 #include "sessgate/core/rotation.hpp"
 #include "sessgate/http/authz_config.hpp"
+#include "sessgate/http/http_config.hpp"
 #include "sessgate/ports/log.hpp"
 
 namespace sessgate::app {
@@ -55,6 +56,17 @@ struct StoreConfig {
     adapters::RedisTls redis_tls{};              ///< counts when the URL asks for TLS
     std::string redis_password{};                ///< of a file; comes before the URL's
     std::size_t rotation_wait_replicas = 0;
+    core::Layout layout = core::Layout::sessgate;
+    std::optional<core::Layout> migrate_from{};  ///< sessions of that layout are let in as well, and taken over
+    std::string lucia_session_prefix{};          ///< empty: the layout's own
+    std::string lucia_index_prefix{};
+    core::Milliseconds lucia_active_period{};  ///< as `session` has them: Lucia's records do not say
+    core::Milliseconds lucia_idle_period{};
+
+    /// The layout of Lucia's sessions, where there are any.
+    std::optional<core::Layout> lucia_layout() const {
+        return layout == core::Layout::sessgate ? migrate_from : std::optional(layout);
+    }
 };
 
 struct SessionConfig {
@@ -74,6 +86,7 @@ struct HttpLimits {
     std::size_t head_limit = 0;  ///< bytes
     std::size_t body_limit = 0;  ///< bytes
     std::size_t connections_max = 0;
+    http::SessionShape session_shape = http::SessionShape::sessgate;
 };
 
 struct DrainConfig {
@@ -107,7 +120,7 @@ struct Config {
     core::CookieConfig cookie;
     std::vector<CookiePlace> more_cookies;     ///< session cookies beside that one
     std::vector<CookiePlace> cleared_cookies;  ///< cookies of others that go when the session's go
-    std::string scope_header;  ///< in lower case
+    std::string scope_header;                  ///< in lower case
     core::OriginPolicy origin;
     core::TrustedProxies trusted_proxies;
     http::AuthzConfig authz;

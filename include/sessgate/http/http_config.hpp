@@ -9,9 +9,13 @@
 #include "sessgate/core/network.hpp"
 #include "sessgate/core/origin.hpp"
 #include "sessgate/core/time.hpp"
+#include "sessgate/core/token_forms.hpp"
 #include "sessgate/http/authz_config.hpp"
 
 namespace sessgate::http {
+
+/// Whose names and dates Session and User objects have.
+enum class SessionShape { sessgate, lucia_2 };
 
 /// What the HTTP side was told by the settings. Shared by all shards and never changed while they run.
 struct HttpConfig {
@@ -26,7 +30,10 @@ struct HttpConfig {
     std::vector<core::CookieConfig> cookies{
         core::CookieConfig{}};                        ///< at least one, all of one name or each of its own
     std::vector<core::CookieConfig> cleared_cookies;  ///< removed as well when the session's are on request
+    core::TokenForms tokens;                          ///< which tokens are read
     std::string scope_header = "x-request-id";        ///< in lower case
+    SessionShape session_shape = SessionShape::sessgate;
+    bool stores_lucia = false;  ///< attributes stand among members that have a meaning of their own
     core::OriginPolicy origin;
     core::TrustedProxies trusted_proxies;
     AuthzConfig authz;

@@ -42,7 +42,7 @@ ports::Task<void> authz(Exchange& exchange, proxy::Route route) {
     if (exchange.peer_is_trusted) question.told = route.contract->read(exchange.request, question.fields);
     if (config.authz.allows_preflight && is_preflight(exchange, question)) co_return proxy::write_preflight(exchange);
 
-    question.credential = credential_of(exchange.request, config.cookies, route.contract->cookie_joint);
+    question.credential = credential_of(exchange.request, config, route.contract->cookie_joint);
     const core::Verdict verdict = co_await verdict_on(exchange, question);
     const auto write = route.is_optional ? &proxy::write_optional : route.contract->write;
     write(exchange, question, verdict);

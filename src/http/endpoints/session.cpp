@@ -15,7 +15,7 @@ ports::Task<void> answer(Exchange& exchange, WithUser with_user) {
         co_return write_problem(exchange.response, 400, "query_invalid", "renew is true or false.");
     }
     const HttpConfig& config = exchange.context.config;
-    const service::Credential credential = credential_of(exchange.request, config.cookies);
+    const service::Credential credential = credential_of(exchange.request, config);
     std::string own_origin;
     const core::OriginalRequest original = original_request(exchange, own_origin);
     if (!core::is_trusted_origin(original, config.origin)) {
