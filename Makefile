@@ -1,5 +1,5 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run demo test proof soak lucia-race bench bench-proxy format clean
+.PHONY: help run demo test proof mutate packages soak lucia-race bench bench-proxy bench-scrape redis-memory format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -14,20 +14,32 @@ demo: ## Start nginx, sessgate and a small application to sign in to, on http://
 test: ## Build everything and run every test (under 10 minutes on 2 cores)
 	@scripts/test
 
-proof: ## Run the tests under the sanitizers, clang-tidy and the fuzzers, with a summary
+proof: ## Search the model at full size, run the tests under the sanitizers, clang-tidy and the fuzzers, with a summary
 	@scripts/proof
 
-soak: ## Ask for an hour while Redis is killed, stopped and cut off, and check every answer
+mutate: ## Put one deliberate defect after the other into a copy of the code, and have the tests catch each
+	@scripts/mutate
+
+packages: ## Build the Debian package and the image, and install and run them in chroots (as root)
+	@scripts/packages
+
+soak: ## Check a million answers while Redis is killed, stopped, failed over and resharded
 	@scripts/soak
 
 lucia-race: ## Let Lucia and sessgate renew and revoke the same 10,000 sessions at once, and count what came back
 	@scripts/lucia-race
 
-bench: ## Measure server CPU for each GET /session beside nginx, in a table
+bench: ## Measure server CPU for each GET /session beside nginx, and on Redis beside Fastify and nginx with Lua
 	@scripts/bench
 
 bench-proxy: ## Measure what asking sessgate costs nginx, beside a stub that always says yes
 	@scripts/bench-proxy
+
+bench-scrape: ## Measure what scrapes of /metrics cost under load
+	@scripts/bench-scrape
+
+redis-memory: ## Load a million sessions into Redis, and print what each takes there and in the near-cache
+	@scripts/redis-memory
 
 format: ## Lay out all C++ files with clang-format 14
 	@scripts/format

@@ -18,8 +18,9 @@ add_custom_command(
     VERBATIM)
 add_custom_target(sessgate_documents ALL DEPENDS ${documents}/sessgate.1)
 
-install(FILES ${documents}/sessgate.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+# Components of their own: the Debian package has these two in other places.
+install(FILES ${documents}/sessgate.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT man)
+install(FILES ${documents}/_sessgate DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions COMPONENT zsh)
 install(FILES ${documents}/sessgate.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
     RENAME sessgate)
-install(FILES ${documents}/_sessgate DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 install(FILES ${documents}/sessgate.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)

@@ -1,7 +1,5 @@
 #include "sessgate/app/command_line.hpp"
 
-#include <unistd.h>
-
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -14,6 +12,7 @@
 #include "app/completion.hpp"
 #include "app/config_print.hpp"
 #include "app/man_page.hpp"
+#include "app/process.hpp"
 #include "sessgate/app/run.hpp"
 
 namespace sessgate::app {
@@ -22,16 +21,6 @@ namespace {
 constexpr const char* exit_codes =
     "Exit codes: 0 done; 1 failed; 2 a mistake in the settings or on the command line; 3 no such session or user.\n"
     "Settings come from flags, else the environment (SESSGATE_LISTEN), else the file of --config, else defaults.";
-
-Environment environment_of_process() {
-    Environment environment;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string_view line(*entry);
-        const auto equals = line.find('=');
-        if (equals != std::string_view::npos) environment.emplace(line.substr(0, equals), line.substr(equals + 1));
-    }
-    return environment;
-}
 
 /// An empty value is a variable that a script forgot to set: to take it for "not given" would end sessions that were to
 /// stay, or give a session periods that nobody asked for.
@@ -50,6 +39,7 @@ public:
         app_.footer(exit_codes);
         flags_.sources.environment = environment_of_process();
         add_serve();
+        add_reload();
         add_check();
         add_session();
         add_user();
@@ -93,9 +83,9 @@ private:
         command->callback([this, command, reader, action = std::move(action)] {
             action_ = [this, command, reader, action] {
                 take_leftovers(*command, flags_);
-                const ReadConfig read = read_config(flags_, reader);
-                if (read.mistakes.empty()) return action(read.config);
-                const int exit_code = told(read.mistakes);
+                read_ = read_config(flags_, reader);
+                if (read_.mistakes.empty()) return action(read_.config);
+                const int exit_code = told(read_.mistakes);
                 // Containers know only 0 and 1 of a health check.
                 return reader == Reader::probe ? int{exit_failed} : exit_code;
             };
@@ -114,8 +104,15 @@ private:
     }
 
     void add_serve() {
-        add(app_, "serve", "Start answering; stops on SIGTERM or SIGINT.", Reader::server,
-            [](const Config& config) { return app::run(config); });
+        add(app_, "serve", "Start answering; stops on SIGTERM or SIGINT, reloads on SIGHUP.", Reader::server,
+            [this](const Config& config) {
+                return app::run(config, [this] { return reread_config(flags_.sources, read_); });
+            });
+    }
+
+    void add_reload() {
+        add_client(app_, "reload", "Let a running program read its settings again, and say which need a restart.",
+                   [](const CommandTarget& target) { return reload(target); });
     }
 
     void add_check() {
@@ -272,6 +269,7 @@ private:
 
     CLI::App app_{"A session sidecar: whose session is this cookie, and is it good?"};
     CommandFlags flags_;
+    ReadConfig read_;
     std::function<int()> action_;
     std::string print_;
     std::string shell_;

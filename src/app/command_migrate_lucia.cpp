@@ -35,8 +35,9 @@ public:
           ids_(core::Layout::lucia_2, config.store.record_keys),
           commons_(std::make_unique<service::Commons>(both.clock(), random_)),
           store_log_(both.log(), both.clock()),
-          service_({both.context().get_executor(), *commons_, both.store(), both.clock(), random_, store_log_},
-                   service_config_of(config)) {}
+          service_(
+              {both.context().get_executor(), *commons_, both.store(), both.clock(), random_, store_log_, metrics_},
+              service_config_of(config)) {}
 
     /// Why it did not come to its end; nullopt: it did.
     std::optional<std::string> run(bool dry_run) {
@@ -76,6 +77,7 @@ private:
     core::LuciaIds ids_;
     std::unique_ptr<service::Commons> commons_;
     service::StoreLog store_log_;
+    ports::Metrics metrics_{{}};  // nobody asks for them
     service::SessionService service_;
     Progress progress_;
     Counts counts_;

@@ -21,6 +21,13 @@ std::string detail_of(const ControlAnswer& answer) {
     return problem.value("detail", "no reason was given") + " (" + problem.value("code", status) + ")";
 }
 
+/// What a problem document says is wrong with the settings.
+std::vector<std::string> mistakes_of(const ControlAnswer& answer) {
+    const auto problem = nlohmann::json::parse(answer.body, nullptr, false);
+    if (!problem.is_object()) return {};
+    return problem.value("mistakes", std::vector<std::string>{});
+}
+
 int tell(std::string_view text, int exit_code) {
     std::cerr << "sessgate: " << text << '\n';
     return exit_code;
@@ -40,7 +47,9 @@ Reply ask_and_tell(const CommandTarget& target, const ControlRequest& request, s
             tell("the control port wants a token: set control.token_file to the file that sessgate uses", exit_failed),
             {}};
     }
-    return {tell(detail_of(answer), exit_failed), {}};
+    const std::vector<std::string> mistakes = mistakes_of(answer);
+    for (const std::string& mistake : mistakes) tell(mistake, exit_mistake);
+    return {tell(detail_of(answer), mistakes.empty() ? exit_failed : exit_mistake), {}};
 }
 
 int refuse(std::string_view mistake) {

@@ -48,6 +48,9 @@ int put_user(const CommandTarget& target, const std::string& user_id, const std:
 int show_user(const CommandTarget& target, const std::string& user_id);
 int delete_user(const CommandTarget& target, const std::string& user_id);
 
+/// Says which changed settings still need a restart; or all that is wrong with them, and then nothing has changed.
+int reload(const CommandTarget& target);
+
 /// Opens the store as `serve` would, uses it, and says in words how that went.
 int check_connection(const Config& config);
 

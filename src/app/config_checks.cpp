@@ -78,8 +78,9 @@ private:
 
     void check_control() {
         const bool is_tcp = std::holds_alternative<TcpAddress>(config_.control.listen);
-        expect(!is_tcp || !config_.control.tokens.empty(), "control.listen", {"control.token_file"},
-               "is on TCP and needs a control.token_file");
+        const bool is_guarded = !config_.control.tokens.empty() || !config_.control.tls.files.client_ca.empty();
+        expect(!is_tcp || is_guarded, "control.listen", {"control.token_file"},
+               "is on TCP and needs a control.token_file, or control.tls_client_ca_file");
         const auto* tcp = std::get_if<TcpAddress>(&config_.listen);
         expect(config_.listen != config_.control.listen || (tcp != nullptr && tcp->port == 0), "control.listen",
                {"listen"}, "must be another address than listen");

@@ -4,6 +4,7 @@
 
 #include "app/config_cookies.hpp"
 #include "app/config_puts.hpp"
+#include "app/config_rows.hpp"
 
 namespace sessgate::app {
 namespace {
@@ -15,48 +16,10 @@ constexpr std::size_t kibibyte = 1024;
 constexpr std::size_t mebibyte = 1024 * kibibyte;
 constexpr std::size_t gibibyte = 1024 * mebibyte;
 
-/// A setting that a running program's clients need as well.
-Setting also_for(Reader first_reader, Setting setting) {
-    setting.first_reader = first_reader;
-    return setting;
-}
-
-Setting found_by(std::string fallback_note, Setting setting) {
-    setting.fallback_note = std::move(fallback_note);
-    return setting;
-}
-
-Setting as_list(Setting setting) {
-    setting.form = Form::list;
-    return setting;
-}
-
-Setting as_file(Setting setting) {
-    setting.is_file = true;
-    return setting;
-}
-
-Setting as_table(Setting setting) {
-    setting.form = Form::table;
-    return setting;
-}
-
-Setting naming_secrets(Setting setting) {
-    setting.names_secrets = true;
-    return as_file(std::move(setting));
-}
-
-Setting path_setting(Row row, const Place<std::filesystem::path>& place) {
-    const auto put = [place](Config& config, const std::string& text) -> Wrong {
-        place(config) = text;
-        return std::nullopt;
-    };
-    return as_file(text_setting(std::move(row), "a path", put));
-}
-
 const std::string address_form = "host:port, [v6]:port or unix:PATH";
 const std::string cookie_place_form = "cookies such as sid or sid; Domain=example.org; Path=/app, between commas";
 const std::string secret_file_form = "a file that only its owner and group may read or write; ";
+const std::string token_file_form = secret_file_form + "a token of 16 or more characters on each line";
 
 std::vector<Setting> address_settings() {
     return {
@@ -68,9 +31,9 @@ std::vector<Setting> address_settings() {
                      text_setting({"control.listen", "", "Where sessions and users are managed and probes answer."},
                                   address_form, put_address(at(&Config::control, &ControlConfig::listen))))),
         also_for(Reader::command,
-                 naming_secrets(text_setting(
+                 reloaded(naming_secrets(text_setting(
                      {"control.token_file", "", "Bearer tokens that open the control port; needed when it is on TCP."},
-                     secret_file_form + "a token of 16 or more characters on each line", put_token_file))),
+                     token_file_form, put_token_file(at(&Config::control, &ControlConfig::tokens)))))),
     };
 }
 
@@ -83,13 +46,17 @@ std::vector<Setting> store_settings() {
                                        "lmdb:PATH, memory: or a redis:// URL", put_store_url))),
         duration_setting({"store.deadline", "150ms", "How long one answer may wait for the store."}, {1ms, 60s},
                          at(&Config::store, &StoreConfig::deadline)),
+        count_setting({"store.queue_max", "4096", "How many requests may wait for the store at a time; more are 503."},
+                      {1, 1'000'000}, at(&Config::store, &StoreConfig::queue_max)),
         boolean_setting({"store.near_cache", "true", "Whether records are kept in memory while they are current."},
                         at(&Config::store, &StoreConfig::near_cache)),
+        duration_setting({"store.near_cache_max_age", "60s", "A record in memory that is older is read again."},
+                         {1s, days(1)}, at(&Config::store, &StoreConfig::near_cache_max_age)),
         size_setting({"store.lmdb_map_size", "4GiB", "The most that LMDB's file may grow to; it starts small."},
                      {mebibyte, 16 * kibibyte * gibibyte}, at(&Config::store, &StoreConfig::lmdb_map_size)),
-        naming_secrets(text_setting(
+        reloaded(naming_secrets(text_setting(
             {"store.record_keys_file", "", "Keys that make records in the store unforgeable, newest first."},
-            secret_file_form + "a key of 32 bytes as hex or base64url on each line", put_record_keys_file)),
+            secret_file_form + "a key of 32 bytes as hex or base64url on each line", put_record_keys_file))),
         naming_secrets(text_setting({"store.password_file", "", "Redis's password, so that the URL need not hold it."},
                                     secret_file_form + "the password on its only line", put_password_file)),
         path_setting({"store.tls_ca_file", "", "Authorities that Redis's certificate may be of; else the system's."},
@@ -147,7 +114,7 @@ std::vector<Setting> session_settings() {
 }
 
 std::vector<Setting> cookie_settings() {
-    return {
+    return all_reloaded({
         found_by("__Host-session, session when cookie.secure is false, auth_session with Lucia's tokens",
                  text_setting({"cookie.name", "", "The session cookie's name."}, "a cookie name", put_cookie_name)),
         text_setting({"cookie.domain", "", "The cookie's Domain; empty: the host that set it, and no other."},
@@ -166,7 +133,7 @@ std::vector<Setting> cookie_settings() {
                              cookie_place_form, put_cookies(at(&Config::more_cookies)))),
         as_list(text_setting({"cookie.clear", "", "Cookies of the application's own that signing out also removes."},
                              cookie_place_form, put_cookies(at(&Config::cleared_cookies)))),
-    };
+    });
 }
 
 std::vector<Setting> request_settings() {
@@ -174,22 +141,22 @@ std::vector<Setting> request_settings() {
         text_setting(
             {"scope.header", "X-Request-Id", "The header in which callers name the browser request they serve."},
             "a header name", put_scope_header),
-        choice_setting<core::OriginCheck>(
+        reloaded(choice_setting<core::OriginCheck>(
             {"origin.check", "when-told", "Whether unsafe requests of other sites are refused."},
             {{"when-told", core::OriginCheck::when_told},
              {"strict", core::OriginCheck::strict},
              {"off", core::OriginCheck::off}},
-            at(&Config::origin, &core::OriginPolicy::check)),
-        as_list(text_setting({"origin.allow", "", "Other origins whose unsafe requests are welcome."},
-                             "origins such as https://app.example.org, between commas", put_origins)),
-        as_list(
+            at(&Config::origin, &core::OriginPolicy::check))),
+        reloaded(as_list(text_setting({"origin.allow", "", "Other origins whose unsafe requests are welcome."},
+                                      "origins such as https://app.example.org, between commas", put_origins))),
+        reloaded(as_list(
             text_setting({"proxies.trusted", "127.0.0.0/8, ::1, unix", "Callers whose forwarded headers are believed."},
-                         "addresses, networks such as 10.0.0.0/8, and unix, between commas", put_proxies)),
+                         "addresses, networks such as 10.0.0.0/8, and unix, between commas", put_proxies))),
     };
 }
 
 std::vector<Setting> authz_settings() {
-    return {
+    return all_reloaded({
         as_table(text_setting(
             {"authz.headers", "", "Attributes that proxies pass on to the backend, each in a header."},
             "headers such as X-Session-Attr-Name=user.name, at most 8, between commas", put_attribute_headers)),
@@ -200,7 +167,7 @@ std::vector<Setting> authz_settings() {
         choice_setting<bool>({"authz.preflight", "deny", "What a CORS preflight gets, which never has a session."},
                              {{"deny", false}, {"allow", true}},
                              at(&Config::authz, &http::AuthzConfig::allows_preflight)),
-    };
+    });
 }
 
 std::vector<Setting> http_settings() {
@@ -224,6 +191,12 @@ std::vector<Setting> http_settings() {
             http(&HttpLimits::session_shape)),
         count_setting({"http.connections_max", "10000", "How many connections may be open at a time."}, {1, 1'000'000},
                       http(&HttpLimits::connections_max)),
+        reloaded(naming_secrets(text_setting(
+            {"http.token_file", "", "Tokens of which each call of the data port must carry one in X-Sessgate-Token."},
+            token_file_form, put_token_file(http(&HttpLimits::tokens))))),
+        reloaded(count_setting({"http.rate_max", "0",
+                                "How many requests a second one address may send the data port; more are 429; 0: any."},
+                               {0, 1'000'000}, http(&HttpLimits::rate_max))),
     };
 }
 
@@ -245,6 +218,8 @@ std::vector<Setting> program_settings() {
         choice_setting<LogFormat>({"log.format", "text", "How a line of the log is written."},
                                   {{"text", LogFormat::text}, {"json", LogFormat::json}},
                                   at(&Config::log, &LogConfig::format)),
+        count_setting({"log.access_every", "0", "Each shard logs one of so many requests; 0: none."}, {0, 1'000'000},
+                      at(&Config::log, &LogConfig::access_every)),
         as_file(text_setting({"ports_file", "", "A file to write the real addresses to, as JSON, once ready."},
                              "a path", put_ports_file)),
     };
@@ -255,8 +230,8 @@ std::vector<Setting> program_settings() {
 std::span<const Setting> settings() {
     static const std::vector<Setting> table = [] {
         std::vector<Setting> all;
-        for (auto part : {address_settings, store_settings, session_settings, cookie_settings, request_settings,
-                          authz_settings, http_settings, program_settings}) {
+        for (auto part : {address_settings, control_tls_settings, data_tls_settings, store_settings, session_settings,
+                          cookie_settings, request_settings, authz_settings, http_settings, program_settings}) {
             std::ranges::move(part(), std::back_inserter(all));
         }
         return all;

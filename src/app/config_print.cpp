@@ -27,7 +27,7 @@ std::string default_in_toml(const Setting& setting) {
 }
 
 void append_toml(std::string& out, const Setting& setting, std::string_view name) {
-    out += "\n# " + setting.help + "\n# Allowed: " + setting.allowed + ".";
+    out += "\n# " + setting.help + (setting.reloads ? " Changes on reload." : "") + "\n# Allowed: " + setting.allowed + ".";
     if (!setting.fallback_note.empty()) out += " Empty: " + setting.fallback_note + ".";
     out += "\n#" + std::string(name) + " = " + default_in_toml(setting) + "\n";
 }
@@ -38,7 +38,7 @@ std::string settings_as_markdown() {
     std::string out = "| setting | default | allowed | what it is |\n|---|---|---|---|\n";
     for (const Setting& setting : settings()) {
         out += "| `" + setting.key + "` | " + default_in_markdown(setting) + " | " + setting.allowed + " | " +
-               setting.help + " |\n";
+               setting.help + (setting.reloads ? " ↻ |\n" : " |\n");
     }
     return out;
 }

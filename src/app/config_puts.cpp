@@ -66,9 +66,11 @@ std::function<Wrong(Config&, const std::string&)> put_address(const Place<Listen
     };
 }
 
-Wrong put_token_file(Config& config, const std::string& path) {
-    if (path.empty()) return std::nullopt;
-    return read_tokens(path, config.control.tokens);
+std::function<Wrong(Config&, const std::string&)> put_token_file(const Place<std::vector<std::string>>& tokens) {
+    return [tokens](Config& config, const std::string& path) -> Wrong {
+        if (path.empty()) return std::nullopt;
+        return read_tokens(path, tokens(config));
+    };
 }
 
 Wrong put_record_keys_file(Config& config, const std::string& path) {
@@ -91,6 +93,8 @@ Wrong put_store_url(Config& config, const std::string& url) {
 
 Wrong put_password_file(Config& config, const std::string& path) {
     if (path.empty()) return std::nullopt;
+    // Read again whenever Redis is connected to, wherever the program stands then.
+    config.store.redis_password_file = std::filesystem::absolute(path);
     return read_password(path, config.store.redis_password);
 }
 

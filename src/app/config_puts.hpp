@@ -9,7 +9,7 @@ namespace sessgate::app {
 
 std::function<Wrong(Config&, const std::string&)> put_address(const Place<ListenAddress>& place);
 
-Wrong put_token_file(Config& config, const std::string& path);
+std::function<Wrong(Config&, const std::string&)> put_token_file(const Place<std::vector<std::string>>& tokens);
 Wrong put_record_keys_file(Config& config, const std::string& path);
 Wrong put_store_url(Config& config, const std::string& url);
 Wrong put_password_file(Config& config, const std::string& path);

@@ -6,6 +6,7 @@
 
 #include "app/config_checks.hpp"
 #include "app/config_keys.hpp"
+#include "app/config_tls.hpp"
 
 namespace sessgate::app {
 namespace {
@@ -54,13 +55,11 @@ void fill_found_defaults(GivenValues& given, const Environment& environment) {
     fill(given, "control.listen", "unix:" + (std::filesystem::path(data_folder) / "control.sock").string());
 }
 
-}  // namespace
-
-ReadConfig read_config(const ConfigSources& sources, Reader reader) {
-    ReadConfig result;
-    GivenValues given = gather(sources, result.mistakes);
-    fill_found_defaults(given, sources.environment);
-    result.config.store.data_folder = default_data_folder(sources.environment);
+/// Puts `result.given` into `result.config`.
+void put_all(ReadConfig& result, const Environment& environment, Reader reader) {
+    GivenValues& given = result.given;
+    result.config = Config{};
+    result.config.store.data_folder = default_data_folder(environment);
 
     std::set<std::string> mistaken;
     for (const Setting& setting : settings()) {
@@ -73,10 +72,47 @@ ReadConfig read_config(const ConfigSources& sources, Reader reader) {
     }
     result.config.store.lucia_active_period = result.config.session.active_period;
     result.config.store.lucia_idle_period = result.config.session.idle_period;
-    if (reader == Reader::server) {
-        std::ranges::move(mistakes_between(result.config, given, mistaken), std::back_inserter(result.mistakes));
+    if (reader != Reader::server) return;
+    const auto add = [&](Mistakes mistakes) { std::ranges::move(mistakes, std::back_inserter(result.mistakes)); };
+    add(mistakes_between(result.config, given, mistaken));
+    Mistakes in_tls = mistakes_in_tls(result.config, given, mistaken);
+    if (in_tls.empty()) in_tls = load_tls(result.config, given);
+    add(std::move(in_tls));
+}
+
+/// Settings that only a restart can change: puts their running values back, and returns the names of those that differ.
+std::vector<std::string> keep_running_values(ReadConfig& read, const ReadConfig& running) {
+    std::vector<std::string> kept;
+    for (const Setting& setting : settings()) {
+        if (setting.reloads) continue;
+        Given& now = read.given[setting.key];
+        const Given& before = running.given.find(setting.key)->second;
+        const bool is_other_password = setting.key == "store.password_file" &&
+                                       read.config.store.redis_password != running.config.store.redis_password;
+        if (now.value != before.value || is_other_password) kept.push_back(setting.key);
+        now = before;
     }
+    return kept;
+}
+
+}  // namespace
+
+ReadConfig read_config(const ConfigSources& sources, Reader reader) {
+    ReadConfig result;
+    result.given = gather(sources, result.mistakes);
+    fill_found_defaults(result.given, sources.environment);
+    put_all(result, sources.environment, reader);
     return result;
+}
+
+RereadConfig reread_config(const ConfigSources& sources, const ReadConfig& running) {
+    ReadConfig read = read_config(sources, Reader::server);
+    std::vector<std::string> need_restart;
+    if (read.mistakes.empty()) {
+        need_restart = keep_running_values(read, running);
+        put_all(read, sources.environment, Reader::server);
+    }
+    return {std::move(read.config), std::move(read.mistakes), std::move(need_restart)};
 }
 
 }  // namespace sessgate::app

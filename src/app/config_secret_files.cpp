@@ -17,21 +17,10 @@ namespace {
 constexpr std::size_t token_length_min = 16;
 constexpr off_t file_size_max = off_t{64} * 1024;
 
-Wrong mistake_in_file(const std::filesystem::path& path) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) return "cannot be read: " + std::generic_category().message(errno);
-    if (!S_ISREG(status.st_mode)) return "is not a file";
-    if ((status.st_mode & S_IWOTH) != 0) return "may be written by everybody: chmod 600 it";
-    if ((status.st_mode & S_IROTH) != 0) return "may be read by everybody: chmod 600 it, and replace what is in it";
-    if (status.st_size > file_size_max) return "is longer than 64KiB";
-    if (::access(path.c_str(), R_OK) != 0) return "cannot be read: " + std::generic_category().message(errno);
-    return std::nullopt;
-}
-
 /// Calls `take(line)` for each line with something on it; false from it is a mistake in that line.
 template <typename Take>
 Wrong each_line(const std::filesystem::path& path, const std::string& form, Take take) {
-    if (auto wrong = mistake_in_file(path)) return wrong;
+    if (auto wrong = mistake_in_secret_file(path)) return wrong;
     std::ifstream file(path);
     std::string line;
     bool is_empty = true;
@@ -73,6 +62,17 @@ bool decode_hex(std::string_view text, core::RecordKey& key) {
 }
 
 }  // namespace
+
+Wrong mistake_in_secret_file(const std::filesystem::path& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return "cannot be read: " + std::generic_category().message(errno);
+    if (!S_ISREG(status.st_mode)) return "is not a file";
+    if ((status.st_mode & S_IWOTH) != 0) return "may be written by everybody: chmod 600 it";
+    if ((status.st_mode & S_IROTH) != 0) return "may be read by everybody: chmod 600 it, and replace what is in it";
+    if (status.st_size > file_size_max) return "is longer than 64KiB";
+    if (::access(path.c_str(), R_OK) != 0) return "cannot be read: " + std::generic_category().message(errno);
+    return std::nullopt;
+}
 
 Wrong read_tokens(const std::filesystem::path& path, std::vector<std::string>& tokens) {
     tokens.clear();

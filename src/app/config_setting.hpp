@@ -37,6 +37,7 @@ struct Setting {
     Reader first_reader = Reader::server;
     std::vector<std::string> choices{};  ///< all values there are, where they are words
     bool is_file = false;
+    bool reloads = false;        ///< a new value counts from the next reload on, and not only after a restart
     bool names_secrets = false;  ///< the value is a file of secrets: people put the secret itself there by mistake
 
     std::string flag() const;         ///< `--session-active-period`

@@ -24,7 +24,8 @@ struct NoAnswer {
     std::string why;
 };
 
-/// One call to the control port of a running program; the first of its `tokens`, if any, opens it. Gives up after 10 s.
+/// One call to the control port of a running program. Its `tokens` are tried in order, so that a new one may stand in
+/// the file before the program has read it. Gives up after 10 s for each.
 std::variant<ControlAnswer, NoAnswer> ask(const ControlConfig& control, const ControlRequest& request);
 
 }  // namespace sessgate::app

@@ -1,5 +1,8 @@
 #include "app/listening.hpp"
 
+#include <fcntl.h>
+#include <sys/socket.h>
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 
@@ -23,6 +26,16 @@ http::Endpoint endpoint_of(asio::io_context& context, const ListenAddress& addre
     return found.begin()->endpoint();
 }
 
+int socket_option(int descriptor, int option) {
+    int value = 0;
+    socklen_t length = sizeof value;
+    return ::getsockopt(descriptor, SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
+}
+
+bool is_listening_stream(int descriptor) {
+    return socket_option(descriptor, SO_TYPE) == SOCK_STREAM && socket_option(descriptor, SO_ACCEPTCONN) == 1;
+}
+
 }  // namespace
 
 boost::system::result<http::Acceptor, std::string> listen_on(asio::io_context& context, const ListenAddress& address,
@@ -35,6 +48,17 @@ boost::system::result<http::Acceptor, std::string> listen_on(asio::io_context& c
         error = acceptor.error();
     }
     return "cannot listen on " + to_text(address) + ": " + error.message();
+}
+
+boost::system::result<http::ListeningSocket, std::string> take_over(asio::io_context& context, int descriptor) {
+    const std::string what = "file descriptor " + std::to_string(descriptor) + " from the service manager";
+    if (!is_listening_stream(descriptor)) return what + " is no stream socket that listens";
+    ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    http::Acceptor acceptor(context.get_executor());
+    error_code error;
+    acceptor.assign({socket_option(descriptor, SO_DOMAIN), 0}, descriptor, error);
+    if (error) return "cannot use " + what + ": " + error.message();
+    return http::ListeningSocket{std::move(acceptor), false};
 }
 
 ListenAddress address_of(const http::Endpoint& endpoint) {

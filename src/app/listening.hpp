@@ -9,6 +9,9 @@ namespace sessgate::app {
 boost::system::result<http::Acceptor, std::string> listen_on(boost::asio::io_context& context,
                                                              const ListenAddress& address, unsigned file_mode);
 
+/// Takes over `descriptor`, which has to be a stream socket that listens already; its file, if any, stays.
+boost::system::result<http::ListeningSocket, std::string> take_over(boost::asio::io_context& context, int descriptor);
+
 /// A bound address as settings write it.
 ListenAddress address_of(const http::Endpoint& endpoint);
 

@@ -19,6 +19,11 @@ bool is_plain(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, is_fine);
 }
 
+bool is_empty(const ports::Field& field) noexcept {
+    const auto* text = std::get_if<std::string_view>(&field.value);
+    return text != nullptr && text->empty();
+}
+
 std::string value_text(LogFormat format, const ports::Field& field) {
     if (const auto* number = std::get_if<std::int64_t>(&field.value)) return std::to_string(*number);
     const auto text = std::get<std::string_view>(field.value);
@@ -31,6 +36,7 @@ std::string log_line(LogFormat format, std::string_view event, std::initializer_
     const bool is_json = format == LogFormat::json;
     std::string line = is_json ? "\"event\":" + json_text(event) : std::string(event);
     for (const ports::Field& field : fields) {
+        if (is_empty(field)) continue;
         line += is_json ? "," + json_text(field.name) + ":" : " " + std::string(field.name) + "=";
         line += value_text(format, field);
     }

@@ -8,6 +8,8 @@
 
 #include "app/listening.hpp"
 #include "app/process.hpp"
+#include "app/reloading.hpp"
+#include "app/service_manager.hpp"
 #include "app/shards.hpp"
 #include "app/spdlog_log.hpp"
 #include "app/start.hpp"
@@ -48,15 +50,17 @@ int run(const Config& config, const Surroundings& surroundings) {
     const http::HttpConfig http_config = http_config_of(config);
     const auto commons = std::make_unique<service::Commons>(surroundings.clock, surroundings.random);
     service::StoreLog store_log(surroundings.log, surroundings.clock);
-    http::ServerState state;
+    http::ServerState state(config.threads, name_of(config.store.kind));
     EventLoops loops = make_event_loops(config.threads);
     Start start(config, surroundings);
     if (const std::string mistake = start.prepare(loops.front()); !mistake.empty()) return refuse(mistake);
 
+    state.store_state = [&store = *start.store] { return store.state(); };
     Shards shards(loops, {config, http_config, surroundings, *commons, store_log, state}, *start.store);
     http::Listener data(std::move(*start.data), shards.servers(), http::Port::data, surroundings.log);
     http::Listener control(std::move(*start.control), shards.servers(), http::Port::control, surroundings.log);
-    Stopping stopping(shards, state, {&data, &control}, config.drain, surroundings.log);
+    Reloading reloading(config, surroundings, shards, *start.store, *commons, state);
+    Stopping stopping(shards, state, {&data, &control}, config.drain, surroundings);
     data.start();
     control.start();
 
@@ -75,7 +79,7 @@ int run(const Config& config, const Surroundings& surroundings) {
     return 0;
 }
 
-int run(const Config& config) {
+int run(const Config& config, std::function<RereadConfig()> reread_config) {
     adapters::SystemClock clock;
     adapters::SystemRandom random;
     SpdlogLog log(config.log);
@@ -83,8 +87,12 @@ int run(const Config& config) {
     keep_memory_private();
     Config possible = config;
     possible.http.connections_max = connections_within_limit(config.http.connections_max, log);
+    const auto inherited = inherited_sockets();
+    if (!inherited) return refuse(inherited.error());
     const auto open = [&] { return open_store(config.store, clock, log); };
-    return run(possible, {clock, random, log, open, [](const Addresses&, const std::function<void()>&) {}});
+    const auto when_ready = [&](const Addresses&, const std::function<void()>&) { tell_service_manager("READY=1"); };
+    const auto when_stopping = [&] { tell_service_manager("STOPPING=1"); };
+    return run(possible, {clock, random, log, open, std::move(reread_config), when_ready, *inherited, when_stopping});
 }
 
 }  // namespace sessgate::app

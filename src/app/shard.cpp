@@ -1,5 +1,7 @@
 #include "app/shard.hpp"
 
+#include <algorithm>
+
 #include "app/config_cookies.hpp"
 
 namespace sessgate::app {
@@ -8,6 +10,12 @@ namespace {
 /// About 80 MiB when they are full of records of the usual size; the tables alone take 4. With four places for an id,
 /// half as many sessions find nearly all a place.
 constexpr std::size_t near_cache_sessions = std::size_t{128} * 1024;
+
+std::vector<core::Digest> hashes_of(const std::vector<std::string>& tokens) {
+    std::vector<core::Digest> hashes;
+    for (const std::string& token : tokens) hashes.push_back(core::sha256({core::as_bytes(token)}));
+    return hashes;
+}
 
 core::TokenForms token_forms_of(const StoreConfig& store) {
     const auto layout = store.lucia_layout();
@@ -19,15 +27,15 @@ core::TokenForms token_forms_of(const StoreConfig& store) {
 
 }  // namespace
 
-Shard::Shard(boost::asio::io_context& context, const ShardParts& parts, StoreHandle& store)
+Shard::Shard(boost::asio::io_context& context, const ShardParts& parts, StoreHandle& store, ports::Metrics& metrics)
     : context_(context),
       log_(parts.surroundings.log),
-      store_(store.open_shard(context.get_executor())),
-      sessions_({context.get_executor(), parts.commons, *store_, parts.surroundings.clock, parts.surroundings.random,
-                 parts.store_log},
+      store_(store.open_shard(context.get_executor()), parts.surroundings.clock, metrics),
+      sessions_({context.get_executor(), parts.commons, store_, parts.surroundings.clock, parts.surroundings.random,
+                 parts.store_log, metrics},
                 service_config_of(parts.config)),
       server_({context, parts.http_config, parts.state, sessions_, parts.store_log, parts.surroundings.clock,
-               parts.surroundings.log}) {}
+               parts.surroundings.log, metrics}) {}
 
 void Shard::run() noexcept {
     for (;;) {
@@ -49,6 +57,8 @@ http::HttpConfig http_config_of(const Config& config) {
     http.write_timeout = config.http.write_timeout;
     http.idle_timeout = config.http.idle_timeout;
     http.connections_max = config.http.connections_max;
+    http.access_log_every = config.log.access_every;
+    http.rate_max = config.http.rate_max;
     http.cookies = session_cookies_of(config);
     http.cleared_cookies = cleared_cookies_of(config);
     http.tokens = token_forms_of(config.store);
@@ -58,9 +68,10 @@ http::HttpConfig http_config_of(const Config& config) {
     http.origin = config.origin;
     http.trusted_proxies = config.trusted_proxies;
     http.authz = config.authz;
-    for (const std::string& token : config.control.tokens) {
-        http.control_token_hashes.push_back(core::sha256({core::as_bytes(token)}));
-    }
+    http.control_token_hashes = hashes_of(config.control.tokens);
+    http.data_token_hashes = hashes_of(config.http.tokens);
+    http.data_tls = config.tls.context;
+    http.control_tls = config.control.tls.context;
     return http;
 }
 
@@ -71,8 +82,19 @@ service::ServiceConfig service_config_of(const Config& config) {
     core::RotationPolicy rotation = session.rotation;
     const core::TokenForms tokens = token_forms_of(config.store);
     if (!tokens.can_be_replaced()) rotation.strategy = core::RenewalStrategy::extend;
-    const std::size_t kept = config.store.near_cache ? near_cache_sessions / config.threads : 0;
-    return {rotation, defaults, on_reuse, kept, config.store.deadline, session.per_user_max, tokens};
+    // What is in memory anyway is not kept there twice.
+    const bool keeps = config.store.near_cache && config.store.kind != StoreKind::memory;
+    const std::size_t kept = keeps ? near_cache_sessions / config.threads : 0;
+    const std::size_t queued = std::max<std::size_t>(config.store.queue_max / config.threads, 1);
+    return {rotation,
+            defaults,
+            on_reuse,
+            kept,
+            config.store.near_cache_max_age,
+            config.store.deadline,
+            session.per_user_max,
+            queued,
+            tokens};
 }
 
 }  // namespace sessgate::app

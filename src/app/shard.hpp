@@ -2,6 +2,7 @@
 
 #include "sessgate/app/run.hpp"
 #include "sessgate/http/server.hpp"
+#include "sessgate/service/measured_store.hpp"
 
 namespace sessgate::app {
 
@@ -19,7 +20,8 @@ struct ShardParts {
 /// they need each other. The loop outlives the shard: it is destroyed last, with whatever still waits on it.
 class Shard {
 public:
-    Shard(boost::asio::io_context& context, const ShardParts& parts, StoreHandle& store);
+    /// `metrics`: this shard's of `parts.state`.
+    Shard(boost::asio::io_context& context, const ShardParts& parts, StoreHandle& store, ports::Metrics& metrics);
 
     boost::asio::io_context& context() noexcept { return context_; }
     http::Server& server() noexcept { return server_; }
@@ -31,7 +33,7 @@ public:
 private:
     boost::asio::io_context& context_;
     ports::Log& log_;
-    std::unique_ptr<ports::SessionStore> store_;
+    service::MeasuredStore store_;
     service::SessionService sessions_;
     http::Server server_;
 };

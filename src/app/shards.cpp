@@ -14,7 +14,7 @@ EventLoops make_event_loops(std::size_t count) {
 }
 
 Shards::Shards(EventLoops& loops, const ShardParts& parts, StoreHandle& store) {
-    for (asio::io_context& loop : loops) shards_.emplace_back(loop, parts, store);
+    for (std::size_t i = 0; i < loops.size(); ++i) shards_.emplace_back(loops[i], parts, store, parts.state.metrics[i]);
 }
 
 void Shards::run() {
@@ -35,6 +35,16 @@ void Shards::stop() noexcept {
 void Shards::post(void (http::Server::*call)()) {
     for (Shard& shard : shards_) {
         asio::post(shard.context(), [&server = shard.server(), call] { (server.*call)(); });
+    }
+}
+
+void Shards::change(std::shared_ptr<const http::HttpConfig> config, std::function<void()> done) {
+    const auto left = std::make_shared<std::atomic<std::size_t>>(shards_.size());
+    for (Shard& shard : shards_) {
+        asio::post(shard.context(), [&server = shard.server(), config, left, done] {
+            server.change(*config);
+            if (--*left == 0) done();
+        });
     }
 }
 

@@ -26,6 +26,9 @@ public:
     /// Calls `call(server)` for each shard's server, on its thread.
     void post(void (http::Server::*call)());
 
+    /// Gives each shard's server the new settings, on its thread. The last one's calls `done`.
+    void change(std::shared_ptr<const http::HttpConfig> config, std::function<void()> done);
+
     /// The first shard's thread calls `call` whenever a shard's last connection has gone, and once for each that has
     /// none.
     void when_empty(const std::function<void()>& call);

@@ -24,6 +24,11 @@ bool is_in_folder(const ListenAddress& address, const fs::path& folder) {
     return plain(fs::absolute(local->path).parent_path()) == plain(folder);
 }
 
+bool is_unix(const http::Acceptor& acceptor) {
+    boost::system::error_code ignored;
+    return acceptor.local_endpoint(ignored).protocol().family() == AF_UNIX;
+}
+
 /// The data folder, where the store does not make it.
 std::string make_folder(const fs::path& folder) {
     std::error_code error;
@@ -44,18 +49,34 @@ std::string mistake_in_ports_file(const std::optional<fs::path>& path) {
 struct Wanted {
     const ListenAddress& address;
     unsigned file_mode;
-    std::optional<http::Acceptor>& place;
+    std::optional<http::ListeningSocket>& place;
 };
 
 }  // namespace
 
 std::string Start::prepare(boost::asio::io_context& context) {
     std::string mistake = mistake_in_ports_file(config_.ports_file);
+    if (mistake.empty()) mistake = take_over_sockets(context);
     if (mistake.empty()) mistake = prepare_sockets(context, false);
     if (mistake.empty()) mistake = prepare_store();
     if (mistake.empty()) mistake = prepare_sockets(context, true);
     if (!mistake.empty()) remove_sockets();
     return mistake;
+}
+
+std::string Start::take_over_sockets(boost::asio::io_context& context) {
+    const auto take = [&](std::optional<int> descriptor, std::optional<http::ListeningSocket>& place) -> std::string {
+        if (!descriptor) return {};
+        auto socket = take_over(context, *descriptor);
+        if (!socket) return socket.error();
+        place.emplace(std::move(*socket));
+        return {};
+    };
+    if (const std::string mistake = take(surroundings_.inherited.listen, data); !mistake.empty()) return mistake;
+    if (const std::string mistake = take(surroundings_.inherited.control, control); !mistake.empty()) return mistake;
+    // What guards a unix socket is its file's mode; a TCP port has nothing but its tokens.
+    const bool is_open = control && config_.control.tokens.empty() && !is_unix(control->acceptor);
+    return is_open ? "the service manager's socket for the control port is on TCP: control.token_file is needed" : "";
 }
 
 std::string Start::prepare_store() {
@@ -69,19 +90,19 @@ std::string Start::prepare_store() {
 std::string Start::prepare_sockets(boost::asio::io_context& context, bool in_data_folder) {
     for (const Wanted& wanted : {Wanted{config_.listen, data_socket_mode, data},
                                  Wanted{config_.control.listen, control_socket_mode, control}}) {
-        if (is_in_folder(wanted.address, config_.store.data_folder) != in_data_folder) continue;
+        if (wanted.place || is_in_folder(wanted.address, config_.store.data_folder) != in_data_folder) continue;
         auto acceptor = listen_on(context, wanted.address, wanted.file_mode);
         if (!acceptor) return acceptor.error();
-        wanted.place.emplace(std::move(*acceptor));
+        wanted.place.emplace(http::ListeningSocket{std::move(*acceptor)});
     }
     return {};
 }
 
 void Start::remove_sockets() const {
-    const auto remove = [](const ListenAddress& address, const std::optional<http::Acceptor>& bound) {
+    const auto remove = [](const ListenAddress& address, const std::optional<http::ListeningSocket>& bound) {
         const auto* local = std::get_if<UnixAddress>(&address);
         std::error_code ignored;
-        if (local && bound) fs::remove(local->path, ignored);
+        if (local && bound && bound->removes_file) fs::remove(local->path, ignored);
     };
     remove(config_.listen, data);
     remove(config_.control.listen, control);

@@ -17,10 +17,11 @@ public:
     std::string prepare(boost::asio::io_context& context);
 
     std::unique_ptr<StoreHandle> store;
-    std::optional<http::Acceptor> data;
-    std::optional<http::Acceptor> control;
+    std::optional<http::ListeningSocket> data;
+    std::optional<http::ListeningSocket> control;
 
 private:
+    std::string take_over_sockets(boost::asio::io_context& context);
     std::string prepare_store();
     std::string prepare_sockets(boost::asio::io_context& context, bool in_data_folder);
 

@@ -11,12 +11,12 @@ constexpr core::Milliseconds finish_time = std::chrono::seconds(2);
 }  // namespace
 
 Stopping::Stopping(Shards& shards, http::ServerState& state, std::vector<http::Listener*> listeners,
-                   const DrainConfig& config, ports::Log& log)
+                   const DrainConfig& config, const Surroundings& surroundings)
     : shards_(shards),
       state_(state),
       listeners_(std::move(listeners)),
       config_(config),
-      log_(log),
+      surroundings_(surroundings),
       signals_(shards.first(), SIGTERM, SIGINT),
       timer_(shards.first()) {
     wait_for_signal();
@@ -35,12 +35,13 @@ void Stopping::stop() {
     if (stopping_) return drain();
     stopping_ = true;
     state_.is_ready = false;
+    surroundings_.when_stopping();
     if (config_.delay == core::Milliseconds::zero()) {
         drain();
     } else {
         after(config_.delay, &Stopping::drain);
     }
-    log_.write(ports::Level::info, "stopping", {{"drain_delay_ms", config_.delay.count()}});
+    surroundings_.log.write(ports::Level::info, "stopping", {{"drain_delay_ms", config_.delay.count()}});
 }
 
 void Stopping::drain() {

@@ -13,7 +13,7 @@ namespace sessgate::app {
 class Stopping {
 public:
     Stopping(Shards& shards, http::ServerState& state, std::vector<http::Listener*> listeners,
-             const DrainConfig& config, ports::Log& log);
+             const DrainConfig& config, const Surroundings& surroundings);
 
     /// What SIGTERM does. On the first shard's thread, like everything here.
     void stop();
@@ -29,7 +29,7 @@ private:
     http::ServerState& state_;
     std::vector<http::Listener*> listeners_;
     DrainConfig config_;
-    ports::Log& log_;
+    const Surroundings& surroundings_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer timer_;
     bool stopping_ = false;

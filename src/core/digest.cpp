@@ -1,9 +1,9 @@
 #include "sessgate/core/digest.hpp"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 #include <new>
 
@@ -67,6 +67,12 @@ Sha256& this_threads_sha256() {
 
 constexpr std::size_t block_size = 64;
 
+std::uint64_t word_at(Bytes bytes, std::size_t at) noexcept {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    return word;
+}
+
 }  // namespace
 
 Digest sha256(std::initializer_list<Bytes> parts) {
@@ -96,8 +102,15 @@ Digest hmac_sha256(Bytes key, std::initializer_list<Bytes> parts) {
     return sha256({outer_key, inner});
 }
 
+/// Eight bytes at a time: OpenSSL's, one at a time, takes seven times the instructions, which every request would pay
+/// (2026; make bench-counts). Every byte is looked at whatever the others are.
 bool equal_in_constant_time(Bytes a, Bytes b) noexcept {
-    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+    if (a.size() != b.size()) return false;
+    std::uint64_t differences = 0;
+    std::size_t at = 0;
+    for (; at + sizeof differences <= a.size(); at += sizeof differences) differences |= word_at(a, at) ^ word_at(b, at);
+    for (; at < a.size(); ++at) differences |= static_cast<std::uint64_t>(a[at] ^ b[at]);
+    return differences == 0;
 }
 
 }  // namespace sessgate::core

@@ -88,18 +88,18 @@ std::string user_store_key(std::string_view prefix, const UserId& id) {
 std::string RecordCodec::encode(const SessionRecord& session) const {
     std::string json;
     append_session_json(json, session);
-    return sealed(place_of(prefix_, session.id), json, keys_);
+    return sealed(place_of(prefix_, session.id), json, keys_->current());
 }
 
 std::string RecordCodec::encode(const UserRecord& user) const {
     std::string json;
     append_user_json(json, user);
     const std::string bucket = bucket_of(user.id);
-    return sealed(place_of(prefix_, user.id, bucket), json, keys_);
+    return sealed(place_of(prefix_, user.id, bucket), json, keys_->current());
 }
 
 Result<SessionRecord> RecordCodec::decode_session(const SessionId& id, std::string_view text) const {
-    const auto json = opened(place_of(prefix_, id), text, keys_);
+    const auto json = opened(place_of(prefix_, id), text, keys_->current());
     if (!json) return Errc::store_protocol;
     auto session = read_session_json(id, *json);
     if (!session) return Errc::store_protocol;
@@ -108,7 +108,7 @@ Result<SessionRecord> RecordCodec::decode_session(const SessionId& id, std::stri
 
 Result<UserRecord> RecordCodec::decode_user(const UserId& id, std::string_view text) const {
     const std::string bucket = bucket_of(id);
-    const auto json = opened(place_of(prefix_, id, bucket), text, keys_);
+    const auto json = opened(place_of(prefix_, id, bucket), text, keys_->current());
     if (!json) return Errc::store_protocol;
     auto user = read_user_json(id, *json);
     if (!user) return Errc::store_protocol;

@@ -14,6 +14,8 @@ std::string_view to_text(Errc error) noexcept {
             return "store_protocol";
         case Errc::store_full:
             return "store_full";
+        case Errc::store_busy:
+            return "store_busy";
         case Errc::session_exists:
             return "session_exists";
     }

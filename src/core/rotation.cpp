@@ -117,6 +117,18 @@ TokenRole role_of(const SessionRecord& session, const Token& token, WallTime now
     return TokenRole::none;
 }
 
+WallTime plain_until(const SessionRecord& session, const RotationPolicy& policy) noexcept {
+    if (session.next) return WallTime::min();
+    WallTime until = std::min(session.periods.active_until, session.absolute_end.value_or(WallTime::max()));
+    if (session.previous && session.previous->salt) until = std::min(until, session.previous->promoted_at + policy.grace);
+    return until;
+}
+
+WallTime written_at(const SessionRecord& session) noexcept {
+    const WallTime periods_began = session.periods.active_until - session.active_period;
+    return session.previous ? std::max(periods_began, session.previous->promoted_at) : periods_began;
+}
+
 Decision decide(SharedSession session, const Token& token, WallTime now, const RotationPolicy& policy,
                 const Salt& fresh_salt) {
     const Match match = match_of(*session, hash_of(token.secret));

@@ -1,15 +1,23 @@
 #include "sessgate/core/token.hpp"
 
+#include <algorithm>
+
 #include "sessgate/core/encoding.hpp"
 
 namespace sessgate::core {
 
-std::optional<Token> parse_token(std::string_view text) noexcept {
+std::optional<TokenText> split_token(std::string_view text) noexcept {
     if (text.size() != Token::length || text[SessionId::length] != '.') return std::nullopt;
-    const auto id = SessionId::parse(text.substr(0, SessionId::length));
+    return TokenText{text.substr(0, SessionId::length), text.substr(SessionId::length + 1)};
+}
+
+std::optional<Token> parse_token(std::string_view text) noexcept {
+    const auto halves = split_token(text);
+    if (!halves) return std::nullopt;
+    const auto id = SessionId::parse(halves->id);
     if (!id) return std::nullopt;
     Token token{*id, {}};
-    if (!decode_base64url(text.substr(SessionId::length + 1), token.secret.bytes)) return std::nullopt;
+    if (!decode_base64url(halves->secret, token.secret.bytes)) return std::nullopt;
     return token;
 }
 
@@ -24,6 +32,14 @@ void append_token(std::string& out, const Token& token) {
         case TokenForm::lucia_recipe:
             out.append(token.secret.bytes.begin(), token.secret.bytes.end());
     }
+}
+
+SecretText text_of(const Secret& secret) {
+    std::string text;
+    append_base64url(text, secret.bytes);
+    SecretText characters;
+    std::copy(text.begin(), text.end(), characters.begin());
+    return characters;
 }
 
 SecretHash hash_of(const Secret& secret) {

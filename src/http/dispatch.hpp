@@ -6,7 +6,10 @@
 namespace sessgate::http {
 
 /// Fills the exchange's response: from the endpoint of this port that the request names, or with the problem that there
-/// is none (404, 405, 501) or that it wants a token (401).
+/// is none (404, 405, 501) or that the port wants a token (401).
 ports::Task<void> dispatch(Exchange& exchange, Port port);
+
+/// The same for what can be answered from memory, and without the cost of a coroutine. False: nothing was written.
+bool dispatch_at_once(Exchange& exchange, Port port);
 
 }  // namespace sessgate::http

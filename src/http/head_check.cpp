@@ -39,7 +39,7 @@ bool is_token_list(std::string_view text) noexcept {
 
 }  // namespace
 
-HeadCheck::State HeadCheck::check(std::string_view bytes) noexcept {
+HeadCheck::State HeadCheck::check(std::string_view bytes, HeadReader* reader) {
     const char* const start = bytes.data();
     const char* const end = start + std::min(bytes.size(), limit_);
     for (;;) {
@@ -53,7 +53,7 @@ HeadCheck::State HeadCheck::check(std::string_view bytes) noexcept {
         const std::string_view line(start + line_, scanned_ - line_);
         scanned_ += 2;
         line_ = scanned_;
-        if (!check_line(line)) return State::refused;
+        if (!check_line(line, reader)) return State::refused;
         if (is_complete_) return State::complete;
     }
 }
@@ -69,11 +69,11 @@ bool HeadCheck::refuse(int status, std::string_view why) noexcept {
     return false;
 }
 
-bool HeadCheck::check_line(std::string_view line) noexcept {
-    if (has_request_line_) return line.empty() ? check_whole() : check_field(line);
+bool HeadCheck::check_line(std::string_view line, HeadReader* reader) {
+    if (has_request_line_) return line.empty() ? check_whole() : check_field(line, reader);
     if (!line.empty()) {
         has_request_line_ = true;
-        return check_request_line(line);
+        return check_request_line(line, reader);
     }
     // RFC 9112, 2.2: one empty line, as old clients send it behind a body, is to be ignored; more is no client's habit.
     if (begin_ != 0) return refuse(bad_request, "More than one empty line stands before the request line.");
@@ -81,7 +81,7 @@ bool HeadCheck::check_line(std::string_view line) noexcept {
     return true;
 }
 
-bool HeadCheck::check_request_line(std::string_view line) noexcept {
+bool HeadCheck::check_request_line(std::string_view line, HeadReader* reader) noexcept {
     const std::size_t method_size = skip(character::token, line);
     if (method_size == 0 || !line.substr(method_size).starts_with(' ')) {
         return refuse(bad_request, "The request line does not begin with a method and one space.");
@@ -91,10 +91,14 @@ bool HeadCheck::check_request_line(std::string_view line) noexcept {
     if (target_size == 0 || !rest.substr(target_size).starts_with(' ')) {
         return refuse(bad_request, "The request line does not hold a target of plain characters and one space.");
     }
-    if (!is_target_for(line.substr(0, method_size), rest.substr(0, target_size))) {
+    const std::string_view method = line.substr(0, method_size);
+    const std::string_view target = rest.substr(0, target_size);
+    if (!is_target_for(method, target)) {
         return refuse(bad_request, "The request target does not have the form that goes with the method.");
     }
-    return check_version(rest.substr(target_size + 1));
+    if (!check_version(rest.substr(target_size + 1))) return false;
+    if (reader) reader->take_request_line(method, target, is_version_10_ ? 10 : 11);
+    return true;
 }
 
 bool HeadCheck::check_version(std::string_view version) noexcept {
@@ -109,13 +113,17 @@ bool HeadCheck::check_version(std::string_view version) noexcept {
     return refuse(version_not_supported, "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
 }
 
-bool HeadCheck::check_field(std::string_view line) noexcept {
-    const std::size_t name_size = skip(character::token, line);
+bool HeadCheck::check_field(std::string_view line, HeadReader* reader) {
+    const std::size_t name_size = skip(character::token, line, plain_name_size(line));
     // A folded line, a space before the colon and a line without colon all end here.
     if (name_size == 0 || !line.substr(name_size).starts_with(':')) {
         return refuse(bad_request, "A line of the head is not a field name with a colon behind it.");
     }
-    return check_known_field(line.substr(0, name_size), line.substr(name_size + 1));
+    const std::string_view name = line.substr(0, name_size);
+    const std::string_view rest = line.substr(name_size + 1);
+    if (!check_known_field(name, rest)) return false;
+    if (reader) reader->take_field(name, rest);
+    return true;
 }
 
 bool HeadCheck::check_known_field(std::string_view name, std::string_view rest) noexcept {

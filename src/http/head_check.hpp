@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "http/refusal.hpp"
+#include "http/head_reader.hpp"
 
 namespace sessgate::http {
 
@@ -30,7 +30,14 @@ public:
 
     /// Judges what is new in `bytes`, which begin with the message's first byte in every call. Not to be called again
     /// after `complete` or `refused`.
-    State check(std::string_view bytes) noexcept;
+    State check(std::string_view bytes) { return check(bytes, nullptr); }
+
+    /// The same, and gives `reader` each part as soon as it was judged. Only where `is_untouched`, since the reader's
+    /// views do not follow bytes that move; null: nobody reads.
+    State check(std::string_view bytes, HeadReader* reader);
+
+    /// Not one byte was judged yet.
+    bool is_untouched() const noexcept { return scanned_ == 0; }
 
     std::size_t begin() const noexcept { return begin_; }  ///< complete: where the request line starts
     std::size_t end() const noexcept { return line_; }     ///< complete: one past the blank line
@@ -39,10 +46,10 @@ public:
 
 private:
     bool refuse(int status, std::string_view why) noexcept;
-    bool check_line(std::string_view line) noexcept;
-    bool check_request_line(std::string_view line) noexcept;
+    bool check_line(std::string_view line, HeadReader* reader);
+    bool check_request_line(std::string_view line, HeadReader* reader) noexcept;
     bool check_version(std::string_view version) noexcept;
-    bool check_field(std::string_view line) noexcept;
+    bool check_field(std::string_view line, HeadReader* reader);
     bool check_known_field(std::string_view name, std::string_view rest) noexcept;
     bool check_host(std::string_view rest) noexcept;
     bool check_length(std::string_view rest) noexcept;

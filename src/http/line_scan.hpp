@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -45,6 +46,26 @@ inline const char* end_of_text(const char* at, const char* end) noexcept {
     at = detail::end_of_text_by_blocks(at, end);
     while (at != end && is_text(*at)) ++at;
     return at;
+}
+
+/// How many characters at the front of `line`, sixteen at most, are letters, digits or dashes: what the names of nearly
+/// all fields are made of. Finds none where the processor has no blocks, or the line is shorter than one.
+inline std::size_t plain_name_size(std::string_view line) noexcept {
+#ifdef __SSE2__
+    if (line.size() < 16) return 0;
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(line.data()));
+    const auto is_within = [](__m128i bytes, char first, char last) {
+        const __m128i from_first = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(static_cast<char>(first - 1)));
+        return _mm_and_si128(from_first, _mm_cmplt_epi8(bytes, _mm_set1_epi8(static_cast<char>(last + 1))));
+    };
+    const __m128i letters = is_within(_mm_or_si128(block, _mm_set1_epi8(0x20)), 'a', 'z');
+    const __m128i digits_and_dash = _mm_or_si128(is_within(block, '0', '9'), _mm_cmpeq_epi8(block, _mm_set1_epi8('-')));
+    const auto plain = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(letters, digits_and_dash)));
+    return static_cast<std::size_t>(std::countr_one(plain));
+#else
+    static_cast<void>(line);
+    return 0;
+#endif
 }
 
 }  // namespace sessgate::http

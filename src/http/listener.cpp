@@ -60,9 +60,10 @@ boost::system::result<Acceptor> listen_on(asio::io_context& context, const Endpo
     return acceptor;
 }
 
-Listener::Listener(Acceptor acceptor, std::vector<Server*> servers, Port port, ports::Log& log)
-    : acceptor_(std::move(acceptor)),
+Listener::Listener(ListeningSocket socket, std::vector<Server*> servers, Port port, ports::Log& log)
+    : acceptor_(std::move(socket.acceptor)),
       pause_(acceptor_.get_executor()),
+      removes_file_(socket.removes_file),
       servers_(std::move(servers)),
       port_(port),
       log_(log) {
@@ -81,7 +82,7 @@ void Listener::stop() {
     error_code ignored;
     acceptor_.close(ignored);
     pause_.cancel();
-    if (endpoint.protocol().family() == AF_UNIX) ::unlink(path_of(endpoint).c_str());
+    if (removes_file_ && endpoint.protocol().family() == AF_UNIX) ::unlink(path_of(endpoint).c_str());
 }
 
 /// Until there is none left, `count` were accepted, or there is an error.

@@ -29,7 +29,23 @@ Reading MessageReader::read(std::span<char> bytes, Request& request) {
         if (head_.framing().body == Framing::Body::sized) return read_sized(bytes, request);
         return read_chunked(bytes, chunks_.size(), request);
     }
-    switch (head_.check({bytes.data(), bytes.size()})) {
+    if (head_.is_untouched()) return read_new(bytes, request);
+    return go_on(head_.check({bytes.data(), bytes.size()}), bytes, request);
+}
+
+/// Most messages are there with their whole head at once, and have no body: checked and read in one pass.
+Reading MessageReader::read_new(std::span<char> bytes, Request& request) {
+    HeadReader reader(config_->scope_header, request);
+    const HeadCheck::State state = head_.check({bytes.data(), bytes.size()}, &reader);
+    if (state != HeadCheck::State::complete || head_.framing().body != Framing::Body::none) {
+        return go_on(state, bytes, request);
+    }
+    request.head = head_of(bytes);
+    return finish(bytes, 0, head_.end(), request, reader.finish());
+}
+
+Reading MessageReader::go_on(HeadCheck::State state, std::span<char> bytes, Request& request) {
+    switch (state) {
         case HeadCheck::State::incomplete:
             return reading_of(Reading::State::need_head, bytes.size());
         case HeadCheck::State::refused:
@@ -75,14 +91,21 @@ Reading MessageReader::read_chunked(std::span<char> bytes, std::size_t from, Req
 }
 
 Reading MessageReader::complete(std::span<char> bytes, std::size_t body_size, std::size_t used, Request& request) {
-    const std::string_view head(bytes.data() + head_.begin(), head_.end() - head_.begin());
-    const Refusal refusal = parse_head(head, config_->scope_header, request);
-    if (refusal.status != 0) return refused(refusal);
+    const Refusal refusal = parse_head(head_of(bytes), config_->scope_header, request);
+    return finish(bytes, body_size, used, request, refusal);
+}
 
+Reading MessageReader::finish(std::span<char> bytes, std::size_t body_size, std::size_t used, Request& request,
+                              const Refusal& refusal) {
+    if (refusal.status != 0) return refused(refusal);
     request.body = std::string_view(bytes.data() + head_.end(), body_size);
     head_ = HeadCheck(config_->head_limit_bytes);
     in_body_ = false;
     return reading_of(Reading::State::complete, used);
+}
+
+std::string_view MessageReader::head_of(std::span<const char> bytes) const noexcept {
+    return {bytes.data() + head_.begin(), head_.end() - head_.begin()};
 }
 
 }  // namespace sessgate::http

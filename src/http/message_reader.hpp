@@ -58,10 +58,15 @@ public:
     Reading read(std::span<char> bytes, Request& request);
 
 private:
+    Reading read_new(std::span<char> bytes, Request& request);
+    Reading go_on(HeadCheck::State state, std::span<char> bytes, Request& request);
     Reading begin_body(std::span<char> bytes, Request& request);
     Reading read_sized(std::span<char> bytes, Request& request);
     Reading read_chunked(std::span<char> bytes, std::size_t from, Request& request);
     Reading complete(std::span<char> bytes, std::size_t body_size, std::size_t used, Request& request);
+    Reading finish(std::span<char> bytes, std::size_t body_size, std::size_t used, Request& request,
+                   const Refusal& refusal);
+    std::string_view head_of(std::span<const char> bytes) const noexcept;
 
     const ReaderConfig* config_;
     HeadCheck head_;

@@ -1,5 +1,6 @@
 #include "http/problem.hpp"
 
+#include "http/request_mark.hpp"
 #include "sessgate/core/json.hpp"
 
 namespace sessgate::http {
@@ -7,21 +8,33 @@ namespace {
 
 std::string_view refusal_code(int status) noexcept {
     switch (status) {
-        case 408: return "request_timeout";
-        case 413: return "body_too_large";
-        case 431: return "head_too_large";
-        case 501: return "not_implemented";
-        case 505: return "http_version_not_supported";
-        default: return "malformed_request";
+        case 408:
+            return "request_timeout";
+        case 413:
+            return "body_too_large";
+        case 431:
+            return "head_too_large";
+        case 501:
+            return "not_implemented";
+        case 505:
+            return "http_version_not_supported";
+        default:
+            return "malformed_request";
     }
 }
 
 std::string_view unavailable_detail(core::Errc error) noexcept {
     switch (error) {
-        case core::Errc::store_timeout: return "The session store did not answer in time. Ask again.";
-        case core::Errc::store_protocol: return "The session store's answer made no sense. Ask again.";
-        case core::Errc::store_full: return "The session store has no room for this write. Sessions can still be read and revoked.";
-        default: return "The session store cannot be reached. Ask again.";
+        case core::Errc::store_timeout:
+            return "The session store did not answer in time. Ask again.";
+        case core::Errc::store_protocol:
+            return "The session store's answer made no sense. Ask again.";
+        case core::Errc::store_full:
+            return "The session store has no room for this write. Sessions can still be read and revoked.";
+        case core::Errc::store_busy:
+            return "As many calls wait for the session store as may. Ask again.";
+        default:
+            return "The session store cannot be reached. Ask again.";
     }
 }
 
@@ -41,7 +54,7 @@ void write_problem(Response& response, int status, std::string_view code, std::s
 }
 
 void write_unavailable(Exchange& exchange, core::Errc error) {
-    exchange.context.store_log.failed(exchange.endpoint, error);
+    exchange.context.store_log.request_failed(mark_of(exchange.request, exchange.endpoint), error);
     exchange.response.add_field("Retry-After", "1");
     write_problem(exchange.response, 503, core::to_text(error), unavailable_detail(error));
 }

@@ -1,5 +1,6 @@
 #include "http/response.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 
@@ -8,25 +9,46 @@ namespace {
 
 std::string_view status_line(int status) noexcept {
     switch (status) {
-        case 200: return "HTTP/1.1 200 OK\r\n";
-        case 201: return "HTTP/1.1 201 Created\r\n";
-        case 204: return "HTTP/1.1 204 No Content\r\n";
-        case 302: return "HTTP/1.1 302 Found\r\n";
-        case 303: return "HTTP/1.1 303 See Other\r\n";
-        case 400: return "HTTP/1.1 400 Bad Request\r\n";
-        case 401: return "HTTP/1.1 401 Unauthorized\r\n";
-        case 403: return "HTTP/1.1 403 Forbidden\r\n";
-        case 404: return "HTTP/1.1 404 Not Found\r\n";
-        case 405: return "HTTP/1.1 405 Method Not Allowed\r\n";
-        case 408: return "HTTP/1.1 408 Request Timeout\r\n";
-        case 413: return "HTTP/1.1 413 Content Too Large\r\n";
-        case 415: return "HTTP/1.1 415 Unsupported Media Type\r\n";
-        case 422: return "HTTP/1.1 422 Unprocessable Content\r\n";
-        case 431: return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
-        case 501: return "HTTP/1.1 501 Not Implemented\r\n";
-        case 503: return "HTTP/1.1 503 Service Unavailable\r\n";
-        case 505: return "HTTP/1.1 505 HTTP Version Not Supported\r\n";
-        default: return "HTTP/1.1 500 Internal Server Error\r\n";
+        case 200:
+            return "HTTP/1.1 200 OK\r\n";
+        case 201:
+            return "HTTP/1.1 201 Created\r\n";
+        case 204:
+            return "HTTP/1.1 204 No Content\r\n";
+        case 302:
+            return "HTTP/1.1 302 Found\r\n";
+        case 303:
+            return "HTTP/1.1 303 See Other\r\n";
+        case 400:
+            return "HTTP/1.1 400 Bad Request\r\n";
+        case 401:
+            return "HTTP/1.1 401 Unauthorized\r\n";
+        case 403:
+            return "HTTP/1.1 403 Forbidden\r\n";
+        case 404:
+            return "HTTP/1.1 404 Not Found\r\n";
+        case 405:
+            return "HTTP/1.1 405 Method Not Allowed\r\n";
+        case 408:
+            return "HTTP/1.1 408 Request Timeout\r\n";
+        case 413:
+            return "HTTP/1.1 413 Content Too Large\r\n";
+        case 415:
+            return "HTTP/1.1 415 Unsupported Media Type\r\n";
+        case 422:
+            return "HTTP/1.1 422 Unprocessable Content\r\n";
+        case 429:
+            return "HTTP/1.1 429 Too Many Requests\r\n";
+        case 431:
+            return "HTTP/1.1 431 Request Header Fields Too Large\r\n";
+        case 501:
+            return "HTTP/1.1 501 Not Implemented\r\n";
+        case 503:
+            return "HTTP/1.1 503 Service Unavailable\r\n";
+        case 505:
+            return "HTTP/1.1 505 HTTP Version Not Supported\r\n";
+        default:
+            return "HTTP/1.1 500 Internal Server Error\r\n";
     }
 }
 
@@ -37,49 +59,90 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     out += "\r\n";
 }
 
-void append_length(std::string& out, std::size_t length) {
-    char digits[20];
-    const auto end = std::to_chars(std::begin(digits), std::end(digits), length).ptr;
-    append_field(out, "Content-Length", {digits, static_cast<std::size_t>(end - digits)});
+/// From Content-Type to the blank line.
+void append_content_fields(std::string& out, const Response& response) {
+    if (response.body.empty()) {
+        out += "Content-Length: 0\r\n\r\n";
+        return;
+    }
+    if (response.content_type.data() == json_type.data()) {
+        out += "Content-Type: application/json\r\nContent-Length: ";
+    } else {
+        out.append("Content-Type: ").append(response.content_type).append("\r\nContent-Length: ");
+    }
+    char digits[24];
+    char* end = std::to_chars(std::begin(digits), std::end(digits) - 4, response.body.size()).ptr;
+    end = std::copy_n("\r\n\r\n", 4, end);
+    out.append(std::begin(digits), static_cast<std::size_t>(end - std::begin(digits)));
 }
 
-void append_connection(std::string& out, const Delivery& delivery) {
-    if (delivery.keep_alive.empty()) {
+void append_start(std::string& out, int status, const Delivery& delivery) {
+    if (status == 200 && delivery.keeps_alive && !delivery.to_http_10) {
+        out += delivery.start.usual_at(delivery.now);
+        return;
+    }
+    out.append(status_line(status)).append(delivery.start.fields_at(delivery.now));
+    if (!delivery.keeps_alive) {
         out += "Connection: close\r\n";
         return;
     }
     if (delivery.to_http_10) out += "Connection: keep-alive\r\n";
-    append_field(out, "Keep-Alive", delivery.keep_alive);
+    out += delivery.start.keep_alive();
 }
 
 }  // namespace
 
-void Response::add_field(std::string_view name, std::string_view value) { append_field(fields, name, value); }
-
-void append_response(std::string& out, const Response& response, const Delivery& delivery) {
-    out += status_line(response.status);
-    append_field(out, "Date", delivery.date);
-    out += "Cache-Control: no-store\r\n";
-    append_connection(out, delivery);
-    out += response.fields;
-    const bool has_content = response.status != 204;
-    if (has_content && !response.body.empty()) append_field(out, "Content-Type", response.content_type);
-    if (has_content) append_length(out, response.body.size());
-    out += "\r\n";
-    if (has_content && !delivery.without_body) out += response.body;
+void Response::add_field(std::string_view name, std::string_view value) {
+    append_field(fields, name, value);
 }
 
-std::string_view DateField::at(core::WallTime now) {
+void append_content(std::string& out, const Response& response) {
+    out += response.fields;
+    append_content_fields(out, response);
+    out += response.body;
+}
+
+void append_response(std::string& out, const Response& response, const Delivery& delivery) {
+    append_start(out, response.status, delivery);
+    const std::size_t content = out.size();
+    if (!response.ready.empty()) {
+        out += response.ready;
+    } else if (response.status == 204) {
+        out.append(response.fields).append("\r\n");
+    } else {
+        append_content(out, response);
+    }
+    if (delivery.without_body) out.resize(out.find("\r\n\r\n", content - 2) + 4);
+}
+
+AnswerStart::AnswerStart(std::string_view keep_alive) {
+    append_field(keep_alive_, "Keep-Alive", keep_alive);
+}
+
+std::string_view AnswerStart::fields_at(core::WallTime now) {
+    bring_up_to(now);
+    return fields_;
+}
+
+std::string_view AnswerStart::usual_at(core::WallTime now) {
+    bring_up_to(now);
+    return usual_;
+}
+
+void AnswerStart::bring_up_to(core::WallTime now) {
     const std::int64_t second = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-    if (second == second_) return text_;
+    if (second == second_) return;
     second_ = second;
     std::tm parts{};
     const std::time_t time = second;
     gmtime_r(&time, &parts);
-    char text[32];
+    char date[32];
     // The C locale, which the program never leaves, has the names that RFC 9110 asks for.
-    text_.assign(text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts));
-    return text_;
+    const std::size_t length = std::strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    fields_.clear();
+    append_field(fields_, "Date", {date, length});
+    append_field(fields_, "Cache-Control", "no-store");
+    usual_.assign(status_line(200)).append(fields_).append(keep_alive_);
 }
 
 }  // namespace sessgate::http

@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
+#include "http/endpoint.hpp"
 #include "http/shared.hpp"
 
 namespace sessgate::http {
@@ -70,7 +71,7 @@ private:
 
 ports::Task<void> serve_if_there_is_a_place(Connection& connection, Port port, Server::Shared& shared) {
     if (port == Port::control) co_return co_await connection.run();
-    const Place place(shared.state.served, shared.config.connections_max);
+    const Place place(shared.state.served, shared.config().connections_max);
     if (place.is_taken()) {
         co_await connection.run();
     } else {
@@ -92,21 +93,30 @@ ports::Task<void> serve_connection(Socket socket, Port port, Counted counted) {
 }  // namespace
 
 Server::Shared::Shared(const Parts& parts)
-    : config(parts.config),
-      clock(parts.clock),
+    : clock(parts.clock),
       log(parts.log),
       context(parts.context),
       reader_config(reader_config_of(parts.config)),
-      keep_alive(keep_alive_of(parts.config)),
       state(parts.state),
-      endpoint_context{parts.sessions, parts.store_log, parts.config, parts.state.is_ready},
-      deadlines(parts.context, lengths_of(parts.config)) {}
+      endpoint_context(
+          new EndpointContext(parts.sessions, parts.store_log, parts.state, parts.metrics, parts.config)),
+      metrics(parts.metrics),
+      turn(parts.context, parts.clock),
+      answers({parts.metrics, parts.clock, parts.log, parts.config.access_log_every}),
+      answer_start(keep_alive_of(parts.config)),
+      deadlines(parts.context, lengths_of(parts.config)),
+      turns(std::make_shared<Turns>(parts.context)) {}
+
+ServerState::ServerState(std::size_t shards, std::string_view kind) : store_kind(kind) {
+    while (metrics.size() < shards) metrics.emplace_back(endpoint_names());
+}
 
 Server::Server(const Parts& parts) : shared_(std::make_shared<Shared>(parts)) {}
 
 Server::~Server() {
     // Connections that still wait end with the event loop, after whoever wanted to be called.
     shared_->when_empty = [] {};
+    shared_->turns->drop();
 }
 
 void Server::serve(Socket socket, Port port) {
@@ -117,6 +127,14 @@ void Server::serve(Socket socket, Port port) {
         asio::co_spawn(executor, serve_connection(std::move(socket), port, std::move(counted)), asio::detached);
     };
     asio::post(shared_->context, std::move(begin));
+}
+
+void Server::change(const HttpConfig& config) {
+    const EndpointContext& old = *shared_->endpoint_context;
+    const bool trusts_others = old.config.trusted_proxies != config.trusted_proxies;
+    shared_->endpoint_context = new EndpointContext(old.sessions, old.store_log, old.state, old.metrics, config);
+    if (!trusts_others) return;
+    for (Connection& connection : shared_->connections) connection.judge_peer();
 }
 
 void Server::finish() {

@@ -7,6 +7,7 @@ namespace sessgate::http {
 
 using core::Allow;
 using core::Deny;
+using service::KeptSession;
 
 namespace {
 
@@ -38,8 +39,30 @@ void write_allow(Exchange& exchange, bool is_bearer, const Allow& allow, WithUse
     finish(exchange, is_bearer ? std::vector<std::string>{} : cookies_of(exchange, allow));
 }
 
+/// Answers are kept up to this length, so that a near-cache full of sessions with large attributes does not hold them
+/// twice.
+constexpr std::size_t kept_answer_max = 768;
+
+/// Fields, blank line and body for a session of which there is nothing to say but that it is there.
+std::string plain_answer(SessionShape shape, const core::SessionRecord& session, WithUser with_user) {
+    Response response;
+    response.add_field("X-Session-State", to_text(core::SessionState::active));
+    response.body = R"({"session":)";
+    append_session(response.body, shape, {session, core::SessionState::active});
+    if (with_user == WithUser::yes) {
+        response.body += R"(,"user":)";
+        append_user(response.body, shape, session.user, session.user_copy->attributes);
+    }
+    append_set_cookie_member(response.body, {});
+    response.body += '}';
+    std::string answer;
+    append_content(answer, response);
+    return answer;
+}
+
 void write_none(Exchange& exchange, core::Reason reason, WithUser with_user, std::span<const std::string> cookies) {
     std::string& body = exchange.response.body;
+    exchange.response.outcome = ports::outcome_of(reason);
     exchange.response.add_field("X-Session-State", "none");
     body += with_user == WithUser::yes ? R"({"session":null,"user":null,"reason":)" : R"({"session":null,"reason":)";
     core::append_json_string(body, core::to_text(reason));
@@ -109,6 +132,22 @@ void write_verdict(Exchange& exchange, const service::Credential& credential, co
     // The session is good and its cookie is kept up to date; it only has no user to show yet.
     const auto cookies = is_bearer ? std::vector<std::string>{} : cookies_of(exchange, allow);
     write_none(exchange, core::Reason::user_missing, with_user, cookies);
+}
+
+bool write_kept(Exchange& exchange, KeptSession& kept, WithUser with_user) {
+    std::string& answer = kept.answers.at(static_cast<std::size_t>(with_user));
+    if (answer.empty()) {
+        if (with_user == WithUser::yes && !kept.session->user_copy) return false;
+        std::string made = plain_answer(exchange.context.config.session_shape, *kept.session, with_user);
+        if (made.size() > kept_answer_max) {
+            exchange.response.body = std::move(made);
+            exchange.response.ready = exchange.response.body;
+            return true;
+        }
+        answer = std::move(made);
+    }
+    exchange.response.ready = answer;
+    return true;
 }
 
 void write_removal(Exchange& exchange) {

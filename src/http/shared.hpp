@@ -2,10 +2,13 @@
 
 #include <boost/intrusive/list.hpp>
 
+#include "http/answers_given.hpp"
 #include "http/connection.hpp"
 #include "http/deadlines.hpp"
 #include "http/exchange.hpp"
 #include "http/message_reader.hpp"
+#include "http/turn_clock.hpp"
+#include "http/turns.hpp"
 #include "http/workspace.hpp"
 #include "sessgate/http/server.hpp"
 
@@ -15,17 +18,21 @@ namespace sessgate::http {
 struct Server::Shared {
     explicit Shared(const Parts& parts);
 
-    const HttpConfig& config;
+    const HttpConfig& config() const noexcept { return endpoint_context->config; }
+
     const ports::Clock& clock;
     ports::Log& log;
     boost::asio::io_context& context;
     ReaderConfig reader_config;
-    std::string keep_alive;  ///< value of the Keep-Alive field
     ServerState& state;
-    EndpointContext endpoint_context;
+    boost::intrusive_ptr<EndpointContext> endpoint_context;
+    ports::Metrics& metrics;
+    TurnClock turn;
+    AnswersGiven answers;
     WorkspacePool workspaces;
-    DateField date;
+    AnswerStart answer_start;
     Deadlines deadlines;
+    std::shared_ptr<Turns> turns;
     std::atomic<std::size_t> connection_count = 0;  ///< also those that another thread has just given to this one
     boost::intrusive::list<Connection, boost::intrusive::base_hook<ConnectionHook>,
                            boost::intrusive::constant_time_size<false>>

@@ -12,10 +12,26 @@ bool is_time_out(const SessionRead& read) noexcept {
 
 }  // namespace
 
+/// One for each session, this call's own or one that it joins, all under way when this returns.
+std::vector<std::shared_ptr<SessionFlight>> SessionService::start_reads(const std::vector<Tokens>& sessions) {
+    std::vector<std::shared_ptr<SessionFlight>> flights;
+    for (const Tokens& tokens : sessions) {
+        const core::SessionId id = tokens.front().id;
+        SessionFlights::Boarded boarded = commons_.flights.board(id, 0);
+        if (boarded.leads) {
+            SessionFlights::Lead lead(commons_.flights, id, boarded.flight);
+            boost::asio::co_spawn(executor_, lead_read(id, std::move(lead)), boost::asio::detached);
+        }
+        flights.push_back(std::move(boarded.flight));
+    }
+    return flights;
+}
+
 /// A read that began with a number over `after`: this call's own, or one that it joins. Never null.
 ports::Task<SessionFlight::Result> SessionService::read(core::SessionId id, std::uint64_t after, Patience& patience) {
     for (;;) {
         SessionFlights::Boarded boarded = commons_.flights.board(id, after);
+        metrics_.session_reads.add(boarded.leads ? ports::ReadRole::led : ports::ReadRole::joined);
         if (boarded.leads) {
             SessionFlights::Lead lead(commons_.flights, id, boarded.flight);
             if (patience.is_untouched()) co_return co_await lead_read(id, std::move(lead));
@@ -34,7 +50,9 @@ ports::Task<SessionFlight::Result> SessionService::read(core::SessionId id, std:
 ports::Task<SessionFlight::Result> SessionService::lead_read(core::SessionId id, SessionFlights::Lead lead) {
     const std::uint64_t number = lead.flight().number;
     const auto version = store_.version_of(id);  // before the read: a write in between makes it an old one
-    auto found = co_await store_.find(id);
+    const StoreQueue::Place place(queue_);
+    core::Result<std::optional<core::SessionRecord>> found = core::Errc::store_busy;
+    if (place.is_taken()) found = co_await store_.find(id);
     core::Result<core::SharedSession> session = core::SharedSession();
     if (!found) {
         log_.failed("find", found.error());

@@ -35,7 +35,11 @@ ports::Task<Verdict> SessionService::share_verdict(ScopeKey key, Tokens tokens, 
     for (;;) {
         const ScopeQuestion question{key, changes_of(tokens), renew};
         ScopeMemo::Found found = commons_.memo.ask(question);
-        if (found.verdict) co_return *found.verdict;
+        if (found.verdict) {
+            metrics_.memo.add(ports::Lookup::hit);
+            co_return *found.verdict;
+        }
+        metrics_.memo.add(found.leads ? ports::Lookup::miss : ports::Lookup::joined);
         if (found.leads) {
             ScopeMemo::Lead lead(commons_.memo, key, std::move(found.flight));
             if (auto kept = kept_allow(tokens)) {

@@ -15,8 +15,15 @@ SessionService::SessionService(const Parts& parts, const ServiceConfig& config)
       clock_(parts.clock),
       random_(parts.random),
       log_(parts.log),
+      metrics_(parts.metrics),
       config_(config),
-      near_cache_(config.near_cache_sessions) {}
+      near_cache_(config.near_cache_sessions),
+      queue_(config.store_queue_max) {}
+
+NearCacheState SessionService::near_cache_state() const noexcept {
+    if (config_.near_cache_sessions == 0) return NearCacheState::off;
+    return store_.tells_versions() ? NearCacheState::on : NearCacheState::paused;
+}
 
 core::Token SessionService::new_token(const core::UserId& user) {
     std::array<std::uint8_t, core::TokenForms::random_bytes> random{};

@@ -1,5 +1,7 @@
 #include "sessgate/service/store_log.hpp"
 
+#include <utility>
+
 namespace sessgate::service {
 namespace {
 
@@ -7,8 +9,35 @@ constexpr auto quiet_time = std::chrono::seconds(1);
 
 }  // namespace
 
+std::optional<std::int64_t> StoreLog::Repeated::happened(core::SteadyTime now) noexcept {
+    ++count;
+    if (now - logged < quiet_time) return std::nullopt;
+    logged = now;
+    return std::exchange(count, 0);
+}
+
 void StoreLog::failed(std::string_view operation, core::Errc error) noexcept {
     const std::lock_guard lock(mutex_);
+    note_failure(operation, error);
+}
+
+void StoreLog::request_failed(const RequestMark& request, core::Errc error) noexcept {
+    const std::lock_guard lock(mutex_);
+    note_failure(request.endpoint, error);
+    const auto count = requests_failed_.happened(failed_last_);
+    if (!count) return;
+    const auto failing_for = std::chrono::duration_cast<core::Milliseconds>(failed_last_ - failing_since_);
+    log_.write(ports::Level::warning, "request_unavailable",
+               {{"endpoint", request.endpoint},
+                {"reason", core::to_text(error)},
+                {"store_failing_ms", failing_for.count()},
+                {"count", *count},
+                {"request_id", request.request_id},
+                {"trace_id", request.trace_id},
+                {"parent_id", request.parent_id}});
+}
+
+void StoreLog::note_failure(std::string_view operation, core::Errc error) noexcept {
     failed_last_ = clock_.steady();
     if (failing_) return;
     failing_ = true;
@@ -27,12 +56,9 @@ void StoreLog::recovered() noexcept {
 
 void StoreLog::token_superseded(const core::SessionId& id) noexcept {
     const std::lock_guard lock(mutex_);
-    ++superseded_;
-    const auto now = clock_.steady();
-    if (now - superseded_logged_ < quiet_time) return;
-    superseded_logged_ = now;
-    log_.write(ports::Level::warning, "token_superseded", {{"session_id", id.view()}, {"count", superseded_}});
-    superseded_ = 0;
+    const auto count = superseded_.happened(clock_.steady());
+    if (!count) return;
+    log_.write(ports::Level::warning, "token_superseded", {{"session_id", id.view()}, {"count", *count}});
 }
 
 }  // namespace sessgate::service

@@ -30,7 +30,9 @@ def text_of(path):
 
 
 def scripts():
-    return sorted(p for p in (ROOT / "scripts").iterdir() if p.is_file()) + [ROOT / ".ci" / "run"]
+    own = sorted(p for p in (ROOT / "scripts").iterdir() if p.is_file()) + [ROOT / ".ci" / "run"]
+    others = sorted(p for name in ("docker", "deploy/debian") for p in (ROOT / name).iterdir())
+    return own + [p for p in others if p.read_text().startswith("#!")]
 
 
 class MakefileTest(unittest.TestCase):
@@ -108,6 +110,15 @@ class FilesTest(unittest.TestCase):
                  if (found := private.search(text_of(p)))]
 
         self.assertEqual(named, [])
+
+    def test_each_lock_file_of_npm_pins_every_package_and_names_no_host(self):
+        locks = sorted((ROOT / "tests").glob("*/package-lock.json"))
+        self.assertTrue(locks)
+        for lock in locks:
+            with self.subTest(lock=str(lock.relative_to(ROOT))):
+                text = lock.read_text()
+                self.assertNotIn('"resolved"', text)
+                self.assertEqual(text.count('"integrity"'), text.count('"node_modules/'))
 
 
 if __name__ == "__main__":

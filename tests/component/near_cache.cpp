@@ -96,3 +96,85 @@ TEST_CASE("a rotation goes its way over a warm memory: successor, promotion, gra
     for (int i = 0; i < 2; ++i) CHECK(counted.state(second) == "active");
     for (int i = 0; i < 2; ++i) CHECK(sidecar.get("/session", first).json().at("reason") == "superseded");
 }
+
+TEST_CASE("a scope is answered from memory too, but not behind what /set-session decided in it") {
+    CountedSidecar counted("lmdb:", {{"session.active_period", "60s"}});
+    const Fields scope{{"X-Request-Id", "7f3a9c51e8b24d06a1f5c3e29b7d4801"}};
+    const std::string token = counted.sidecar.sign_in();
+    const std::string other = counted.sidecar.sign_in();
+    counted.state(token);
+    counted.sidecar.advance(11s);
+
+    CHECK(counted.reads_of([&] { CHECK(counted.state(token, scope) == "active"); }) == 0);
+    const std::string body = R"({"session":{"token":")" + other + R"("}})";
+    REQUIRE(counted.sidecar.set_session(body, {cookie(token), scope.front()}).status == 200);
+    const Reply after = counted.sidecar.get("/session", token, scope);
+    CHECK(after.json().at("session").at("sessionId") == session_id_of(other));
+}
+
+TEST_CASE("two cookies of ours are both looked at, however well the first is known") {
+    CountedSidecar counted;
+    const std::string known = counted.sidecar.sign_in();
+    const std::string other = counted.sidecar.sign_in(R"({"userId":"grace"})");
+    counted.state(known);
+    const std::string both = "__Host-session=" + known + "; __Host-session=" + other;
+
+    CHECK(counted.sidecar.data().request("GET", "/session", {{"Cookie", both}}).json().at("reason") ==
+          "ambiguous_cookie");
+    const Fields lines{{"Cookie", "__Host-session=" + known}, {"Cookie", "__Host-session=" + other}};
+    CHECK(counted.sidecar.data().request("GET", "/session", lines).json().at("reason") == "ambiguous_cookie");
+    CHECK(counted.sidecar.data()
+              .request("GET", "/authz/haproxy", {{"Cookie", "a=b; __Host-session=" + known + "; c=d, __Host-session=" + other}})
+              .field("X-Session-Reason") == "ambiguous_cookie");
+}
+
+TEST_CASE("a page of another site is refused, however well the session is known") {
+    CountedSidecar counted;
+    const std::string token = counted.sidecar.sign_in();
+    counted.state(token);
+    const Fields foreign{{"X-Forwarded-Method", "POST"}, {"Origin", "https://elsewhere.example"}};
+
+    CHECK(counted.sidecar.get("/session", token, foreign).json().at("reason") == "untrusted_origin");
+    Fields told{{"X-Original-Method", "POST"}, {"Origin", "https://elsewhere.example"}};
+    CHECK(counted.sidecar.get("/authz/nginx", token, told).status == 403);
+    Fields imitating{{"X-Session_User", "root"}};
+    CHECK(counted.sidecar.get("/authz/nginx", token, imitating).status == 403);
+}
+
+TEST_CASE("an answer from memory is the one that was made of the record, for every endpoint, also to HEAD") {
+    CountedSidecar counted;
+    const std::string big(700, 'x');
+    const std::string token = counted.sidecar.sign_in(
+        R"({"userId":"ada","attributes":{"big":")" + big + R"("},"user":{"attributes":{"name":"Ada"}}})");
+    const std::string small = counted.sidecar.sign_in(R"({"userId":"ada"})");
+    for (const std::string& asked : {token, small}) {
+        for (const std::string path : {"/session", "/session-user", "/authz/nginx"}) {
+            CAPTURE(path);
+            // A query keeps the answer from being taken from memory as it is.
+            const Reply made = counted.sidecar.get(path + "?renew=true", asked);
+            for (int i = 0; i < 2; ++i) {
+                const Reply kept = counted.sidecar.get(path, asked);
+                CHECK(kept.status == 200);
+                CHECK(kept.body == made.body);
+                CHECK(kept.fields.size() == made.fields.size());
+                CHECK(kept.field("X-Session-State") == "active");
+            }
+            const Reply head = counted.sidecar.data().request("HEAD", path, {cookie(asked)});
+            CHECK(head.status == 200);
+            CHECK(head.body.empty());
+            CHECK(head.field("Content-Length") == made.field("Content-Length"));
+        }
+    }
+}
+
+TEST_CASE("within a scope the second call is told of the renewal as the first was, also where the token stays") {
+    CountedSidecar counted("lmdb:", {{"session.renewal", "extend"}, {"session.absolute_lifetime", "none"}});
+    const Fields scope{{"X-Request-Id", "7f3a9c51e8b24d06a1f5c3e29b7d4801"}};
+    const std::string token = counted.sidecar.sign_in();
+    counted.sidecar.advance(1001ms);
+    const Reply first = counted.sidecar.get("/session", token, scope);
+    REQUIRE(first.set_cookies().size() == 1);
+    counted.state(token);  // without a scope: the renewed record is kept from here on
+
+    CHECK(counted.sidecar.get("/session", token, scope).body == first.body);
+}

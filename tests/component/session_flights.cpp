@@ -188,6 +188,21 @@ TEST_CASE("a read that began before an acknowledged revocation answers nobody wh
     CHECK(is_unknown(later));
 }
 
+TEST_CASE("a renewal whose session was revoked since it was read is a deny") {
+    Held held;
+    held.shards.clock.advance(held.session.active_period + 1ms);
+    const Held::Verdict& renewing = held.ask();
+    Answer<bool> revoked;
+    start(held.context, held.sessions.revoke(held.session.id), revoked);
+    held.go_on();
+    REQUIRE(revoked.result.value().value() == true);
+
+    held.open();
+
+    CHECK(is_unknown(renewing));
+    CHECK(held.faults.replaced == 0);
+}
+
 TEST_CASE("a request that waits for another one's read waits no longer than for its own") {
     Held held(50ms);
     const Held::Verdict& leader = held.ask();

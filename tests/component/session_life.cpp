@@ -211,6 +211,16 @@ TEST_CASE("a bearer's successor comes in the body and never in a cookie") {
     CHECK(sidecar.get("/session", {}, bearer).set_cookies().empty());
 }
 
+TEST_CASE("a bearer counts, and the cookie of another session beside it is not read") {
+    Sidecar sidecar;
+    const std::string bearer = sidecar.sign_in();
+    const std::string cookie = sidecar.sign_in();
+
+    const Reply reply = sidecar.get("/session", cookie, {{"Authorization", "Bearer " + bearer}});
+
+    CHECK(session_of(reply).at("sessionId") == session_id_of(bearer));
+}
+
 TEST_CASE("an Authorization field of another system is ignored and the cookie counts") {
     Sidecar sidecar;
     const std::string token = sidecar.sign_in();

@@ -141,6 +141,44 @@ TEST_CASE("the log of a failed call names its endpoint and nothing that the call
     CHECK(sidecar.log.text_of("store_unavailable", "op") == "/users/{userId}/sessions");
 }
 
+TEST_CASE("a request that is told unavailable is logged with its request id, its trace and the reason") {
+    StoreFaults faults;
+    Sidecar sidecar("memory:", {}, failing(faults));
+    const std::string token = sidecar.sign_in();
+    faults.reads_fail = true;
+    faults.error = core::Errc::store_timeout;
+    sidecar.get("/session", token);
+    sidecar.advance(2s);
+
+    const Fields marks{{"X-Request-Id", "0123456789abcdef"},
+                       {"Traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}};
+    CHECK(sidecar.get("/session", token, marks).status == 503);
+
+    const auto logged = [&](const char* name) { return sidecar.log.text_of("request_unavailable", name); };
+    CHECK(logged("endpoint") == "/session");
+    CHECK(logged("reason") == "store_timeout");
+    CHECK(logged("request_id") == "0123456789abcdef");
+    CHECK(logged("trace_id") == "4bf92f3577b34da6a3ce929d0e0e4736");
+    CHECK(logged("parent_id") == "00f067aa0ba902b7");
+}
+
+TEST_CASE("requests that are told unavailable are one line a second, however many they are") {
+    StoreFaults faults;
+    Sidecar sidecar("memory:", {}, failing(faults));
+    const std::string token = sidecar.sign_in();
+    faults.reads_fail = true;
+    const auto lines = [&] {
+        const auto events = sidecar.log.events();
+        return std::count(events.begin(), events.end(), "request_unavailable");
+    };
+
+    for (int i = 0; i < 5; ++i) sidecar.get("/authz/nginx", token);
+    CHECK(lines() == 1);
+    sidecar.advance(1s);
+    sidecar.get("/authz/nginx", token);
+    CHECK(lines() == 2);
+}
+
 TEST_CASE("session and user come from one read of the store") {
     StoreFaults faults;
     Sidecar sidecar("memory:", {}, failing(faults));

@@ -59,6 +59,11 @@ TEST_CASE_TEMPLATE("a version stays while nothing is written to its bucket", Har
     CHECK_FALSE(raised.value_or(false));
 }
 
+TEST_CASE_TEMPLATE("a store says whether it has versions", Harness, SESSGATE_STORES) {
+    Harness harness;
+    CHECK(harness.a().tells_versions() == harness.a().version_of(a_session(harness.now()).id).has_value());
+}
+
 TEST_CASE("the embedded store has versions") {
     LmdbHarness harness;
     CHECK(harness.a().version_of(a_session(harness.now()).id).has_value());

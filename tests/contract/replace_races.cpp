@@ -73,7 +73,7 @@ TEST_CASE_TEMPLATE("a session is replaced only while it is what was read", Harne
     }
 
     SUBCASE("a session made anew under a revoked id is not the one that was read") {
-        core::SessionRecord other = session_in(harness, a_user_id("eve"));
+        core::SessionRecord other = session_in(harness, a_neighbour_of(session.user));
         other.id = session.id;
         if (!keeps_all_of_a_record<Harness>) other.hash = session.hash;
         REQUIRE(harness.run(harness.b().revoke(session.id)).value());

@@ -98,7 +98,7 @@ TEST_CASE_TEMPLATE("a session store keeps sessions", Harness, SESSGATE_STORES) {
 TEST_CASE_TEMPLATE("a session store creates a session under a new id only", Harness, SESSGATE_STORES) {
     Harness harness;
     const core::SessionRecord first = session_in(harness);
-    core::SessionRecord second = session_in(harness, a_user_id("eve"));
+    core::SessionRecord second = session_in(harness, a_neighbour_of(first.user));
     second.id = first.id;
     second.hash = first.hash;
 

@@ -7,7 +7,7 @@ import unittest
 
 from fault_proxy import FaultProxy
 from program import wait_until_after
-from redis_server import Redis
+from redis_server import Client, Redis
 from redis_sidecar import BACK_SECONDS, PERIODS, Sidecar, until
 
 
@@ -108,6 +108,26 @@ class RefusalsTest(unittest.TestCase):
 
             self.assertEqual(sidecar.ask(session["token"]), ("allow", False))
             self.assertEqual((sidecar.create()[0], sidecar.ready()), (503, 503))
+
+    def test_a_password_that_is_changed_is_read_from_its_file_again(self):
+        with Redis({"requirepass": "first"}) as redis:
+            file = redis.folder / "password"
+            file.touch(0o600)
+            file.write_text("first\n")
+            with Sidecar(redis.url, {"store.password_file": file}) as sidecar:
+                sidecar.wait_until_store_answers()
+                session = sidecar.sign_in()
+
+                admin = Client(redis.port)
+                self.addCleanup(admin.close)
+                admin("AUTH", "first")
+                admin("CONFIG", "SET", "requirepass", "second")
+                admin("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+                until(lambda: sidecar.ready() == 503)
+                file.write_text("second\n")
+
+                self.assertLess(sidecar.wait_until_store_answers(), BACK_SECONDS)
+                until(lambda: sidecar.ask(session["token"])[0] == "allow")
 
     def test_a_wrong_password_is_503_and_told_once(self):
         with Redis({"requirepass": "right"}) as redis:

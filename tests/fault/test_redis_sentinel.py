@@ -61,6 +61,23 @@ class SentinelTest(unittest.TestCase):
             self.assertLess(took, 1)
             self.assertEqual(sidecar.ask(session["token"])[0], "allow")
 
+    def test_a_server_that_says_that_it_is_a_replica_is_not_believed_even_where_no_sentinel_knows_of_it(self):
+        with SentinelGroup() as group, Sidecar(group.url) as sidecar:
+            sidecar.wait_until_store_answers()
+            session = sidecar.sign_in()
+            old, other, _ = group.servers
+            self.assertEqual(old.ask("WAIT", 2, 1000), 2)
+            for sentinel in group.sentinels:
+                sentinel.kill()
+
+            other.ask("REPLICAOF", "NO", "ONE")
+            old.ask("REPLICAOF", "127.0.0.1", other.port)
+
+            until(lambda: sidecar.ask(session["token"])[0] == "unavailable", 10)
+            for _ in range(50):
+                self.assertEqual(sidecar.ask(session["token"]), ("unavailable", False))
+            self.assertEqual(sidecar.ready(), 503)
+
     def test_a_successor_is_handed_out_once_a_replica_has_it(self):
         settings = PERIODS | {"store.rotation_wait_replicas": "1"}
         with SentinelGroup() as group, Sidecar(group.url, settings) as sidecar:

@@ -21,7 +21,7 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 NO_SESSION = "a" * 20
 JSON = {"Content-Type": "application/json"}
 # Documented answers that the built program cannot be made to give, with the reason.
-CANNOT = {}
+CANNOT = {("POST", "/reload", 503): "a disk would have to hang for nine seconds"}
 
 
 def file_in(folder, name, text):
@@ -102,7 +102,7 @@ class SuccessTest(Walk):
             call(program, method, "/users/{userId}", 422, userId="a%20b")
             call(program, method, "/users/{userId}/sessions", 200, userId="anna", query="?limit=1")
             call(program, method, "/users/{userId}/sessions", 422, userId="a%20b")
-            for path in ("/livez", "/readyz", "/openapi.yaml"):
+            for path in ("/livez", "/readyz", "/metrics", "/status", "/status.css", "/status.js", "/openapi.yaml"):
                 call(program, method, path, 200, token=False)
         for media_type in ("application/merge-patch+json", "application/json"):
             call(program, "PATCH", "/sessions/{sessionId}", 200, '{"attributes": {"a": null, "b": [1]}}',
@@ -114,6 +114,7 @@ class SuccessTest(Walk):
         for token in ("nonsense", NO_SESSION + "." + "A" * 43, first["token"]):
             call(program, "POST", "/explain", 200, {"token": token})
         call(program, "POST", "/explain", 422, {"tokens": 1})
+        call(program, "POST", "/reload", 200)
         call(program, "PUT", "/users/{userId}", 200, {"attributes": {"role": "admin"}}, userId="anna")
         call(program, "PUT", "/users/{userId}", 422, {"attributes": 5}, userId="anna")
         call(program, "POST", "/sessions", 422, {"userId": "a b"})
@@ -150,6 +151,23 @@ class SuccessTest(Walk):
                      {"session": None, "revoke": True}):
             self.call(program, "POST", "/set-session", 200, body)
         self.call(program, "POST", "/set-session", 422, {"token": "nonsense"})
+
+    def test_a_reload_of_mistaken_settings_is_refused_as_documented(self):
+        settings_file = file_in(self.folder, "sessgate.toml", "cookie.path = '/'\n")
+        with Program(settings=self.tcp, environment={"SESSGATE_CONFIG": str(settings_file)}) as program:
+            settings_file.write_text("cookie.path = 'app'\n")
+            self.call(program, "POST", "/reload", 422)
+
+    def test_callers_without_a_token_and_callers_that_ask_too_often_are_refused_as_documented(self):
+        token_file = file_in(self.folder, "caller-tokens", TOKEN + "\n")
+        for setting, status in (({"http.token_file": token_file}, 401), ({"http.rate_max": 1}, 429)):
+            with Program(settings=self.tcp | setting) as program:
+                for method, path in self.contract.operations():
+                    if self.contract.port(path) == "data" and "/optional/" not in path:
+                        refused = 503 if path.startswith("/authz/") else status
+                        while program.request(method, self.target(path))[0] != refused:
+                            pass  # one each second is let through
+                        self.call(program, method, path, refused, tail="orders/7")
 
     def test_other_media_types_bodies_and_queries_are_refused_as_documented(self):
         for method, path in self.contract.operations():

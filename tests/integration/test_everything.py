@@ -37,18 +37,18 @@ class EverybodyTest(unittest.TestCase):
         self.assertIsNotNone(ask(program, sign_in(program, "user-0"))["session"])
         self.assertEqual(program.command("session", "revoke", "--everybody").stdout, "revoked 1\n")
 
-    def test_in_memory(self):
+    def test_everybodys_sessions_end_in_memory(self):
         with Program() as program:
             self.assert_ends(program, [])
 
-    def test_on_disk_and_after_a_restart(self):
+    def test_everybodys_sessions_end_on_disk_and_stay_so(self):
         with Program("lmdb", {"store.deadline": "10s"}) as program:
             self.assert_ends(program, [])
             program.stop()
             program.start()
             self.assertEqual(program.command("session", "revoke", "--everybody").stdout, "revoked 0\n")
 
-    def test_in_redis_on_all_sidecars(self):
+    def test_everybodys_sessions_end_on_all_sidecars_with_redis(self):
         deadline = {"store.deadline": "5s"}
         with Redis() as redis, Sidecar(redis.url, deadline) as one, Sidecar(redis.url, deadline) as other:
             one.wait_until_store_answers()

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 import unittest
 
 from program import Program, send
@@ -19,11 +20,18 @@ class PerUserMaxTest(unittest.TestCase):
         _, _, text = program.request("GET", f"/users/{user}/sessions?limit=1000", port="control")
         return {session["sessionId"] for session in json.loads(text)["sessions"]}
 
+    def create_earlier(self, program, **more):
+        """One that came before every later one: of those of one millisecond the ids say which came first."""
+        session = self.create(program, **more)
+        while time.time() * 1000 < session["createdAt"] + 1:
+            pass
+        return session
+
     def test_the_session_with_the_nearest_idle_end_is_revoked(self):
         with Program(settings={"session.per_user_max": 3}) as program:
-            first = self.create(program, idlePeriod="3d")
-            second = self.create(program, idlePeriod="1d")
-            third = self.create(program, idlePeriod="2d")
+            first = self.create_earlier(program, idlePeriod="3d")
+            second = self.create_earlier(program, idlePeriod="1d")
+            third = self.create_earlier(program, idlePeriod="2d")
             other = self.create(program, "bob")
             fourth = self.create(program, idlePeriod="1h")
 

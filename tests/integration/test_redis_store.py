@@ -1,22 +1,14 @@
-"""The built program on Redis by each way that there is: TCP, TLS and a unix socket, with few rights or all."""
+"""The built program on Redis by each way that there is: TCP, TLS, a unix socket, sentinels and a cluster."""
 
 import json
 import os
-import pathlib
-import re
 import subprocess
 import unittest
 
 from program import clean_environment, flags_of, wait_until_after
+from redis_groups import Cluster, SentinelGroup
 from redis_server import Redis, free_ports
 from redis_sidecar import PERIODS, Sidecar
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-
-
-def acl_line():
-    return re.search(r"^ACL SETUSER sessgate .*$", (ROOT / "docs" / "redis.md").read_text(), re.MULTILINE)[0]
-
 
 def certificate(folder):
     """A self-signed certificate for 127.0.0.1, and its key."""
@@ -29,19 +21,50 @@ def certificate(folder):
 
 class WaysTest(unittest.TestCase):
     def assert_lives(self, url, settings=None):
-        """A session from its creation to its end, with a renewal and its successor."""
+        """The store's contract as callers see it: sessions and users from their beginning to their end."""
         with Sidecar(url, PERIODS | (settings or {})) as sidecar:
             sidecar.wait_until_store_answers()
-            session = sidecar.sign_in()
-            self.assertEqual(sidecar.ask(session["token"]), ("allow", False))
-            wait_until_after(session["activePeriodExpiresAt"])
-            self.assertEqual(sidecar.ask(session["token"]), ("allow", True))
-            listed = json.loads(sidecar.request("GET", "/users/ada/sessions", port="control")[2])["sessions"]
-            self.assertEqual([each["sessionId"] for each in listed], [session["sessionId"]])
-            self.assertEqual(sidecar.revoke(session), 204)
-            self.assertEqual(sidecar.revoke(session), 404)
-            self.assertEqual(sidecar.ask(session["token"])[0], "deny")
+            self.assert_session_lives(sidecar)
+            self.assert_user_lives(sidecar)
             return sidecar.log()
+
+    def assert_session_lives(self, sidecar):
+        session = sidecar.sign_in()
+        path = f"/sessions/{session['sessionId']}"
+        self.assertEqual(sidecar.ask(session["token"]), ("allow", False))
+        self.assertEqual(self.call(sidecar, "PATCH", path, {"attributes": {"a": 1}})["session"]["attributes"],
+                         {"a": 1})
+        wait_until_after(session["activePeriodExpiresAt"])
+        self.assertEqual(sidecar.ask(session["token"]), ("allow", True))
+        rotated = self.call(sidecar, "POST", path + "/rotate")["session"]
+        self.assertEqual([sidecar.ask(each["token"])[0] for each in (session, rotated)], ["deny", "allow"])
+        self.assertEqual(self.call(sidecar, "GET", path)["session"]["attributes"], {"a": 1})
+        self.assertEqual(sidecar.revoke(session), 204)
+        self.assertEqual(sidecar.revoke(session), 404)
+        self.assertEqual(sidecar.ask(rotated["token"])[0], "deny")
+
+    def assert_user_lives(self, sidecar):
+        """With enough users that all servers of a cluster have some."""
+        for user in (f"user-{number}" for number in range(12)):
+            self.call(sidecar, "PUT", f"/users/{user}", {"attributes": {"name": "Eve"}})
+            sessions = [sidecar.sign_in(user) for _ in range(3)]
+            self.call(sidecar, "PUT", f"/users/{user}", {"attributes": {"name": user}})
+            seen = sidecar.request("GET", "/session-user", {"Cookie": f"__Host-session={sessions[0]['token']}"})[2]
+            self.assertEqual(json.loads(seen)["user"]["attributes"], {"name": user})
+
+            ids = sorted(each["sessionId"] for each in sessions)
+            listed = self.call(sidecar, "GET", f"/users/{user}/sessions")["sessions"]
+            self.assertEqual([each["sessionId"] for each in listed], ids)
+            kept = self.call(sidecar, "DELETE", f"/users/{user}/sessions?except={sessions[1]['sessionId']}")
+            self.assertEqual(kept, {"revoked": 2})
+            self.assertEqual([sidecar.ask(each["token"])[0] for each in sessions], ["deny", "allow", "deny"])
+            self.assertIsNone(self.call(sidecar, "DELETE", f"/users/{user}"))
+            self.assertEqual(sidecar.ask(sessions[1]["token"])[0], "deny")
+
+    def call(self, sidecar, method, path, body=None):
+        status, _, text = sidecar.request(method, path, body=body, port="control")
+        self.assertIn(status, (200, 201, 204), text)
+        return json.loads(text) if text else None
 
     def test_a_session_lives_over_tcp_and_over_a_unix_socket_each_in_its_database(self):
         with Redis() as redis:
@@ -52,7 +75,7 @@ class WaysTest(unittest.TestCase):
 
     def test_a_session_lives_with_the_few_rights_of_the_docs_and_a_password_from_a_file(self):
         with Redis() as redis:
-            redis.ask(*(">a b:c@d" if part == ">PASSWORD" else part for part in acl_line().split()))
+            redis.admit("a b:c@d")
             password = redis.folder / "password"
             password.write_text("a b:c@d\n")
             password.chmod(0o600)
@@ -63,6 +86,24 @@ class WaysTest(unittest.TestCase):
             # INFO is asked for, and done without.
             refused = {dict(zip(each[::2], each[1::2]))["object"] for each in redis.ask("ACL", "LOG")}
             self.assertEqual(refused, {"info"})
+
+    def test_a_session_lives_with_few_rights_where_sentinels_watch(self):
+        with SentinelGroup() as group:
+            for server in group.servers:
+                server.admit()
+            log = self.assert_lives(group.url_as("sessgate:open-sesame@"))
+            self.assertNotIn("refused", log)
+            self.assertGreater(group.primary().calls("wait"), 0)
+
+    def test_a_session_lives_with_few_rights_in_a_cluster(self):
+        with Cluster() as cluster:
+            for server in cluster.servers:
+                server.admit()
+            log = self.assert_lives(cluster.url_as("sessgate:open-sesame@"))
+            self.assertNotIn("refused", log)
+            for server in cluster.servers[:3]:
+                self.assertGreater(server.calls("exec"), 0)
+            self.assertGreater(sum(server.calls("wait") for server in cluster.servers), 0)
 
     def test_a_session_lives_over_tls_with_certificates_on_both_sides(self):
         redis = Redis()

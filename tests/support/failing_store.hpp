@@ -14,8 +14,9 @@ struct StoreFaults {
     std::atomic<bool> reads_fail = false;
     std::atomic<bool> writes_fail = false;
     std::atomic<core::Errc> error = core::Errc::store_unavailable;
-    std::atomic<int> reads = 0;     ///< how often `find` was asked
-    std::atomic<int> read_ms = 0;   ///< how long each `find` takes
+    std::atomic<int> reads = 0;    ///< how often `find` was asked
+    std::atomic<int> read_ms = 0;     ///< how long each `find` takes
+    std::atomic<int> slow_reads = 0;  ///< how many of those are being waited for, or were
     std::atomic<int> replaced = 0;  ///< sessions that were renewed, promoted or otherwise written over
 };
 
@@ -67,6 +68,7 @@ public:
     std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept override {
         return real_->version_of(id);
     }
+    bool tells_versions() const noexcept override { return real_->tells_versions(); }
     ports::Async<void> check() override { return faults_.reads_fail ? failure<void>() : real_->check(); }
 
 private:
@@ -78,6 +80,7 @@ private:
     }
 
     ports::Async<std::optional<core::SessionRecord>> slow_find(core::SessionId id) {
+        ++faults_.slow_reads;
         const ports::Executor executor = co_await boost::asio::this_coro::executor;
         boost::asio::steady_timer timer(executor, core::Milliseconds(faults_.read_ms));
         const boost::asio::use_awaitable_t<ports::Executor> use_task;
@@ -103,6 +106,7 @@ public:
     std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) override {
         return std::make_unique<FailingStore>(real_->open_shard(executor), faults_);
     }
+    ports::StoreState state() const override { return real_->state(); }
 
 private:
     std::unique_ptr<app::StoreHandle> real_;

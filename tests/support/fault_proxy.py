@@ -33,7 +33,8 @@ class FaultProxy:
     delay: seconds before each piece of the server's is handed on. cut: close after so many bytes of a connection's
     answers. slice: hand answers on in pieces of so many bytes. drop: swallow answers. stall: forward nothing either
     way, accept and say nothing. garble: the chance of each answered byte to have one bit changed. swap: the chance of
-    each pair of neighbouring replies to change places. refuse: close new connections at once.
+    each pair of neighbouring replies to change places. refuse: close new connections at once. pace: seconds that the
+    server needs for each reply, as one that cannot do more.
     """
 
     def __init__(self, port, seed=1):
@@ -52,7 +53,7 @@ class FaultProxy:
 
     def heal(self):
         """No faults from now on; connections that were broken stay so."""
-        self.delay = self.garble = self.swap = 0
+        self.delay = self.garble = self.swap = self.pace = 0
         self.cut = self.slice = None
         self.drop = self.stall = self.refuse = False
 
@@ -132,11 +133,21 @@ class FaultProxy:
             self.faults += 1
             client.sendall(data[:max(0, self.cut - state["sent"])])
             raise ConnectionError
+        if self.pace:
+            return self.hand_on_one_by_one(client, data, state)
         state["sent"] += len(data)
         if self.slice is None:
             return client.sendall(data)
         for start in range(0, len(data), self.slice):
             client.sendall(data[start:start + self.slice])
+
+    def hand_on_one_by_one(self, client, data, state):
+        data = state["held"] + data
+        while (end := reply_end(data)) is not None:
+            time.sleep(self.pace)
+            client.sendall(data[:end])
+            data = data[end:]
+        state["held"] = data
 
     def garbled(self, data):
         data = bytearray(data)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <map>
@@ -9,19 +11,25 @@
 #include <vector>
 
 #include "sessgate/ports/log.hpp"
+#include "tests/support/secrets_in_logs.hpp"
 
 namespace sessgate::tests {
 
-/// Remembers the names of events and the texts in their fields. Any thread.
+/// Remembers the names of events and the texts in their fields, and fails the test when there was a secret among them.
+/// Any thread.
 class LogCapture final : public ports::Log {
 public:
+    ~LogCapture() override { CHECK_MESSAGE(leaks_.empty(), "the log holds a secret: ", leaks_); }
+
     void write(ports::Level, std::string_view event, std::initializer_list<ports::Field> fields) noexcept override {
         const std::lock_guard lock(mutex_);
         events_.emplace_back(event);
         written_.notify_all();
         for (const ports::Field& field : fields) {
             const auto* text = std::get_if<std::string_view>(&field.value);
-            if (text != nullptr) texts_[{events_.back(), std::string(field.name)}] = *text;
+            if (text == nullptr) continue;
+            texts_[{events_.back(), std::string(field.name)}] = *text;
+            if (holds_secret(*text)) leaks_ += events_.back() + ": " + std::string(*text) + "\n";
         }
     }
 
@@ -47,6 +55,7 @@ private:
     mutable std::mutex mutex_;
     mutable std::condition_variable written_;
     std::vector<std::string> events_;
+    std::string leaks_;
     std::map<std::pair<std::string, std::string>, std::string> texts_;
 };
 

@@ -10,13 +10,20 @@ inline core::LuciaRecords lucia_records(core::Layout layout) {
     return {core::LuciaIds(layout, {core::RecordKey{1, 2, 3}}), std::chrono::hours(24), std::chrono::days(14)};
 }
 
+inline RedisSetup redis_with_lucia(core::Layout layout) {
+    RedisSetup setup = one_redis(&RedisServer::over_tcp);
+    setup.settings.lucia = adapters::LuciaLayout{lucia_records(layout), "session", "user_sessions"};
+    const std::string stored_id = layout == core::Layout::lucia_2 ? std::string(40, 'z') : std::string(64, '0');
+    const core::SessionId id = lucia_records(layout).ids().shown(stored_id).value();
+    setup.primaries.front().lucia = LuciaSpare{id, "session:" + stored_id};
+    return setup;
+}
+
 /// As RedisHarness, with sessions where Lucia 2 has them.
 class LuciaHarness : public RedisHarness {
 public:
     explicit LuciaHarness(core::Layout layout = core::Layout::lucia_2)
-        : RedisHarness(&RedisServer::over_tcp, patience,
-                       adapters::LuciaLayout{lucia_records(layout), "session", "user_sessions"}),
-          records_(lucia_records(layout)) {}
+        : RedisHarness(redis_with_lucia(layout)), records_(lucia_records(layout)) {}
 
     /// `session` under an id of Lucia's that is made of its own.
     core::SessionRecord as_lucia_has_it(core::SessionRecord session) const {

@@ -11,10 +11,13 @@ import subprocess
 import tempfile
 import time
 
+import secrets_in_logs
 import set_cookie_grammar
 
 START_SECONDS = 10
+OBSERVED_START_SECONDS = 120
 STOP_SECONDS = 20
+CLIENTS = ("session", "user", "healthcheck", "reload")  # commands that ask a running program
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -104,12 +107,14 @@ class Program:
     """`sessgate serve` while the `with` block runs.
 
     store: "memory:", "lmdb" (in a new folder) or a whole store URL. settings: keys as in a settings file.
-    environment: variables to add. folder: the temporary folder; all that the program writes is in there.
+    environment: variables to add. observer: the command, with its arguments, that runs and watches the program, as
+    valgrind does; may be set anew between two starts. folder: the temporary folder; all that the program writes is in there.
     listen, control: addresses as the program says them; port: the data port's number, None on a unix socket.
     """
 
-    def __init__(self, store="memory:", settings=None, environment=None):
+    def __init__(self, store="memory:", settings=None, environment=None, observer=()):
         self.binary = os.environ["SESSGATE_BINARY"]
+        self.observer = observer
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sessgate-"))
         self.data_folder = self.folder / "data"
         self.ports_file = self.folder / "ports.json"
@@ -146,7 +151,7 @@ class Program:
         self.ports_file.unlink(missing_ok=True)
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(
-                [self.binary, "serve", *flags_of(self.settings)], cwd=self.folder, env=self.environment,
+                [*self.observer, self.binary, "serve", *flags_of(self.settings)], cwd=self.folder, env=self.environment,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def wait_until_ready(self):
@@ -160,7 +165,8 @@ class Program:
         return self
 
     def _wait_for_ports(self):
-        deadline = time.monotonic() + START_SECONDS
+        seconds = OBSERVED_START_SECONDS if self.observer else START_SECONDS
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:
                 return json.loads(self.ports_file.read_text())
@@ -169,7 +175,7 @@ class Program:
             if self.process.poll() is not None:
                 raise AssertionError(f"sessgate ended with {self.process.returncode} at its start:\n{self.log()}")
             time.sleep(0.005)
-        raise AssertionError(f"sessgate was not ready within {START_SECONDS} s:\n{self.log()}")
+        raise AssertionError(f"sessgate was not ready within {seconds} s:\n{self.log()}")
 
     def stop(self):
         """Ends the program as a service manager does, and holds it to a clean end."""
@@ -195,7 +201,9 @@ class Program:
             self.process = None
 
     def remove(self):
+        leaked = secrets_in_logs.found_in(self.log(), self.settings)
         shutil.rmtree(self.folder, ignore_errors=True)
+        assert leaked is None, f"the log holds a secret: {leaked}"
 
     def log(self):
         return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
@@ -214,6 +222,6 @@ class Program:
 
     def command(self, *arguments, input=None):
         """Runs another command of the program beside this one: the finished process, with its output as text."""
-        own = [f"--control-listen={self.control}"] if arguments[0] in ("session", "user", "healthcheck") else []
+        own = [f"--control-listen={self.control}"] if arguments[0] in CLIENTS else []
         return subprocess.run([self.binary, *arguments, *own], cwd=self.folder, env=self.environment,
                               input=input, capture_output=True, text=True, timeout=30)

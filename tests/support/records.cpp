@@ -8,6 +8,14 @@ core::UserId a_user_id(std::string_view text) {
     return core::UserId::parse(text).value();
 }
 
+core::UserId a_neighbour_of(const core::UserId& user) {
+    const std::string bucket = core::bucket_of(user);
+    for (int number = 0;; ++number) {
+        const core::UserId other = a_user_id("eve-" + std::to_string(number));
+        if (core::bucket_of(other) == bucket) return other;
+    }
+}
+
 core::SessionRecord a_session(core::WallTime now, const core::UserId& user) {
     static FixedRandom random(20);
     std::array<std::uint8_t, core::SessionId::random_bytes> id_bytes{};

@@ -9,6 +9,9 @@ namespace sessgate::tests {
 
 core::UserId a_user_id(std::string_view text = "ada");
 
+/// Another user whose sessions have the same bucket: a cluster keeps both users' keys in one slot.
+core::UserId a_neighbour_of(const core::UserId& user);
+
 /// A session of `user` that was created at `now` with the usual periods and no absolute end. Each call gives another
 /// one; its secret is known to nobody.
 core::SessionRecord a_session(core::WallTime now, const core::UserId& user = a_user_id());

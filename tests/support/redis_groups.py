@@ -1,13 +1,12 @@
 """Several redis-servers that belong together: a primary with replicas and sentinels, and a cluster."""
 
-import subprocess
 import time
 from contextlib import ExitStack
 
 from redis_server import Redis, RedisError, free_ports
 
 
-def wait_for(condition, seconds=20):
+def wait_for(condition, seconds=60):
     """How long it took; servers that are not there yet are waited for."""
     start = time.monotonic()
     while True:
@@ -29,6 +28,9 @@ def is_synchronised(server):
     return "role:master" in told or "master_link_status:up" in told
 
 
+DOWN_AFTER_MS = 800
+
+
 class Sentinel(Redis):
     """One sentinel; its configuration is a file, because it rewrites it."""
 
@@ -38,7 +40,7 @@ class Sentinel(Redis):
         self.config.write_text(
             f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\n"
             f"sentinel monitor {name} 127.0.0.1 {primary} {quorum}\n"
-            f"sentinel down-after-milliseconds {name} 500\nsentinel failover-timeout {name} 3000\n"
+            f"sentinel down-after-milliseconds {name} {DOWN_AFTER_MS}\nsentinel failover-timeout {name} 3000\n"
             f"sentinel parallel-syncs {name} 2\n")
 
     def arguments(self):
@@ -69,14 +71,38 @@ class SentinelGroup:
         self.stack.close()
 
     @staticmethod
-    def is_complete(sentinel):
+    def master(sentinel):
+        """What one sentinel knows of the primary."""
         told = sentinel.ask("SENTINEL", "MASTER", "main")
-        master = dict(zip(told[::2], told[1::2]))
+        return dict(zip(told[::2], told[1::2]))
+
+    def is_complete(self, sentinel):
+        master = self.master(sentinel)
         return master["num-other-sentinels"] == "2" and master["num-slaves"] == "2"
+
+    def wait_until_settled(self):
+        """Waits until no failover is under way, and sentinels have agreed on a primary for long enough: on a busy
+        machine they may lose sight of the one that they have just chosen, and choose another one."""
+        agreed, since = None, 0.0
+
+        def is_settled():
+            nonlocal agreed, since
+            masters = [self.master(each) for each in self.sentinels]
+            told = {(each["flags"], each["port"], each["config-epoch"]) for each in masters}
+            if told != agreed:
+                agreed, since = told, time.monotonic()
+            is_agreement = len(told) == 1 and masters[0]["flags"] == "master"
+            return is_agreement and time.monotonic() - since > 1.5 * DOWN_AFTER_MS / 1000
+
+        return wait_for(is_settled)
 
     @property
     def url(self):
-        return "redis+sentinel://" + ",".join(f"127.0.0.1:{each.port}" for each in self.sentinels) + "/main"
+        return self.url_as("")
+
+    def url_as(self, user):
+        """user: as it stands in a URL, with its `@`."""
+        return f"redis+sentinel://{user}" + ",".join(f"127.0.0.1:{each.port}" for each in self.sentinels) + "/main"
 
     def primary(self):
         """The server that most sentinels name."""
@@ -91,26 +117,42 @@ class SentinelGroup:
         return old, wait_for(lambda: self.primary() is not old)
 
 
-class Cluster:
-    """Three primaries with a replica each while the `with` block runs."""
+SLOTS = 16384
 
-    def __init__(self, nodes=6):
+
+class Cluster:
+    """Three primaries with a replica each while the `with` block runs. They know each other from their first moment,
+    as after a restart."""
+
+    PRIMARIES = 3
+
+    def __init__(self):
         self.stack = ExitStack()
-        # The bus port is 10,000 above the other one.
-        ports = [port for port in free_ports(80) if port < 55000][:nodes]
-        assert len(ports) == nodes, "no free ports below 55000"
-        options = SYNC_AT_ONCE | {"cluster-enabled": "yes", "cluster-node-timeout": "1000", "cluster-config-file": "nodes.conf"}
-        self.servers = [Redis(options, port) for port in ports]
+        ports = free_ports(4 * self.PRIMARIES)
+        count = 2 * self.PRIMARIES
+        self.bus_ports = ports[count:]
+        options = SYNC_AT_ONCE | {"cluster-enabled": "yes", "cluster-node-timeout": "1500",
+                                  "cluster-config-file": "nodes.conf"}
+        self.servers = [Redis(options | {"cluster-port": bus}, port) for port, bus in zip(ports, self.bus_ports)]
+        for server in self.servers:
+            (server.folder / "nodes.conf").write_text(self.view_of(server))
+
+    def view_of(self, asked):
+        """nodes.conf as that server would have written it."""
+        lines = []
+        for number, (server, bus) in enumerate(zip(self.servers, self.bus_ports)):
+            primary, is_primary = number % self.PRIMARIES, number < self.PRIMARIES
+            flags = ("myself," if server is asked else "") + ("master -" if is_primary else f"slave {primary:040x}")
+            first, last = (SLOTS * each // self.PRIMARIES for each in (primary, primary + 1))
+            slots = f" {first}-{last - 1}" if is_primary else ""
+            lines.append(f"{number:040x} 127.0.0.1:{server.port}@{bus} {flags} 0 0 {primary + 1} connected{slots}")
+        return "\n".join([*lines, f"vars currentEpoch {self.PRIMARIES} lastVoteEpoch 0", ""])
 
     def __enter__(self):
         try:
             for server in self.servers:
                 self.stack.enter_context(server)
-            addresses = [f"127.0.0.1:{each.port}" for each in self.servers]
-            subprocess.run(["redis-cli", "--cluster", "create", *addresses, "--cluster-replicas",
-                            str(len(addresses) // 3 - 1), "--cluster-yes"], check=True, capture_output=True, timeout=60)
             wait_for(lambda: all("cluster_state:ok" in each.ask("CLUSTER", "INFO") for each in self.servers))
-            wait_for(lambda: all(len(self.primaries(each)) == 3 for each in self.servers))
             wait_for(lambda: all(is_synchronised(each) for each in self.servers))
             return self
         except BaseException:
@@ -122,7 +164,11 @@ class Cluster:
 
     @property
     def url(self):
-        return "redis+cluster://" + ",".join(f"127.0.0.1:{each.port}" for each in self.servers[:2])
+        return self.url_as("")
+
+    def url_as(self, user):
+        """user: as it stands in a URL, with its `@`."""
+        return f"redis+cluster://{user}" + ",".join(f"127.0.0.1:{each.port}" for each in self.servers[:2])
 
     def primaries(self, asked):
         """Port: node id, of those with slots, as one node sees them."""
@@ -136,11 +182,31 @@ class Cluster:
     def server(self, port):
         return next(each for each in self.servers if each.port == port)
 
+    def replica_of(self, primary):
+        node = self.primaries(primary)[primary.port]
+        line = next(line for line in primary.ask("CLUSTER", "REPLICAS", node))
+        return self.server(int(line.split()[1].split("@")[0].split(":")[1]))
+
     def owner(self, slot):
         for first, last, (_, port, *_), *_ in self.servers[-1].ask("CLUSTER", "SLOTS"):
             if first <= slot <= last:
                 return self.server(port)
         raise AssertionError(f"nobody has slot {slot}")
+
+    def wait_until_replaced(self, lost):
+        """Waits until every other server knows another primary in the place of `lost`, and all slots are held."""
+        others = [each for each in self.servers if each is not lost]
+
+        def is_replaced(asked):
+            primaries = self.primaries(asked)
+            return (len(primaries) == self.PRIMARIES and lost.port not in primaries
+                    and "cluster_state:ok" in asked.ask("CLUSTER", "INFO"))
+
+        return wait_for(lambda: all(is_replaced(each) for each in others))
+
+    def wait_until_whole(self):
+        """Waits until every server is a primary or follows one."""
+        return wait_for(lambda: all(is_synchronised(each) for each in self.servers))
 
     def move_slot(self, slot, pause=0.0):
         """Moves one slot with its keys to another primary, as redis-cli does, with a pause in the middle."""

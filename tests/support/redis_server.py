@@ -1,6 +1,7 @@
 """A redis-server of the test's own: on a free port, in memory, gone at the end; and a small client to ask it."""
 
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -9,6 +10,13 @@ import tempfile
 import time
 
 START_SECONDS = 10
+DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs" / "redis.md"
+
+
+def acl_command(password):
+    """The command of the docs that makes the user with the fewest rights, `sessgate`, with this password."""
+    line = re.search(r"^ACL SETUSER sessgate .*$", DOCS.read_text(), re.MULTILINE)[0]
+    return [f">{password}" if part == ">PASSWORD" else part for part in line.split()]
 
 
 def free_ports(count):
@@ -113,6 +121,9 @@ class Redis:
             return client(*command)
         finally:
             client.close()
+
+    def admit(self, password="open-sesame"):
+        self.ask(*acl_command(password))
 
     def kill(self):
         if self.process is not None:

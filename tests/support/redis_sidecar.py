@@ -32,9 +32,13 @@ class Sidecar(Program):
         return self.request("GET", "/livez", port="control")[0]
 
     def sign_in(self, user="ada"):
-        status, _, body = self.request("POST", "/sessions", body={"userId": user}, port="control")
-        assert status == 201, (status, body)
-        return json.loads(body)["session"]
+        """Again when a busy machine was too slow for the deadline: a session that nobody knows of does no harm."""
+        end = time.monotonic() + 10
+        while True:
+            status, _, body = self.request("POST", "/sessions", body={"userId": user}, port="control")
+            if status == 201:
+                return json.loads(body)["session"]
+            assert status == 503 and time.monotonic() < end, (status, body)
 
     def create(self):
         return self.request("POST", "/sessions", body={"userId": "eve"}, port="control")

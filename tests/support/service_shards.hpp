@@ -18,7 +18,8 @@ public:
     /// One more shard, on `context` and `store`; both stay until this is gone.
     service::SessionService& add(boost::asio::io_context& context, ports::SessionStore& store,
                                  const service::ServiceConfig& config = {}) {
-        const service::SessionService::Parts parts{context.get_executor(), *commons_, store, clock, random, store_log};
+        const service::SessionService::Parts parts{
+            context.get_executor(), *commons_, store, clock, random, store_log, metrics};
         return services_.emplace_back(parts, config);
     }
 
@@ -26,6 +27,7 @@ public:
     FixedRandom random;
     LogCapture log;
     service::StoreLog store_log{log, clock};
+    ports::Metrics metrics{{}};  ///< of all of them
 
 private:
     std::unique_ptr<service::Commons> commons_ = std::make_unique<service::Commons>(clock, random);

@@ -41,7 +41,8 @@ Sidecar::Sidecar(const std::string& store, const Settings& settings, OpenStore o
             stop_ = std::move(stop);
             ready_.set_value();
         };
-        const int code = app::run(config, {clock, random, log, open, when_ready});
+        const auto reread = [&] { return app::RereadConfig{config, {}, {}}; };
+        const int code = app::run(config, {clock, random, log, open, reread, when_ready});
         CHECK(code == 0);
         if (!is_ready) ready_.set_exception(std::make_exception_ptr(std::runtime_error("the program did not start")));
     });

@@ -12,10 +12,11 @@
 
 // A harness opens two shards' stores on the same, empty data. `TEST_CASE_TEMPLATE("...", Harness, SESSGATE_STORES)`
 // runs a case on every implementation; a new one adds its harness to this list.
-#define SESSGATE_STORES                                                                                           \
-    ::sessgate::tests::MemoryHarness, ::sessgate::tests::LmdbHarness, ::sessgate::tests::RedisTcpHarness,         \
-        ::sessgate::tests::RedisTlsHarness, ::sessgate::tests::RedisUnixHarness, ::sessgate::tests::LuciaHarness, \
-        ::sessgate::tests::LuciaRecipeHarness
+#define SESSGATE_STORES                                                                                   \
+    ::sessgate::tests::MemoryHarness, ::sessgate::tests::LmdbHarness, ::sessgate::tests::RedisTcpHarness, \
+        ::sessgate::tests::RedisTlsHarness, ::sessgate::tests::RedisUnixHarness,                          \
+        ::sessgate::tests::RedisSentinelHarness, ::sessgate::tests::RedisClusterHarness,                    \
+        ::sessgate::tests::LuciaHarness, ::sessgate::tests::LuciaRecipeHarness
 
 namespace sessgate::tests {
 
@@ -90,3 +91,5 @@ TYPE_TO_STRING_AS("lmdb", sessgate::tests::LmdbHarness);
 TYPE_TO_STRING_AS("redis", sessgate::tests::RedisTcpHarness);
 TYPE_TO_STRING_AS("redis over TLS", sessgate::tests::RedisTlsHarness);
 TYPE_TO_STRING_AS("redis with few rights on a unix socket", sessgate::tests::RedisUnixHarness);
+TYPE_TO_STRING_AS("redis with few rights and sentinels", sessgate::tests::RedisSentinelHarness);
+TYPE_TO_STRING_AS("redis with few rights in a cluster", sessgate::tests::RedisClusterHarness);

@@ -17,8 +17,13 @@ TEST_CASE("an event is written as members of a JSON object") {
           R"("event":"store_unavailable","op":"find","elapsed_ms":52)");
 }
 
+TEST_CASE("a field without text is left out") {
+    CHECK(log_line(LogFormat::text, "event", {{"request_id", ""}, {"after", 1}}) == "event after=1");
+    CHECK(log_line(LogFormat::json, "event", {{"request_id", ""}, {"after", 1}}) == R"("event":"event","after":1)");
+}
+
 TEST_CASE("no value breaks out of its field or its line") {
-    for (const std::string_view value : {"", "a b", "a=b", "a\nlevel=error", "a\r\n", "\"", "\\", "{}", "{0}",
+    for (const std::string_view value : {"a b", "a=b", "a\nlevel=error", "a\r\n", "\"", "\\", "{}", "{0}",
                                          "\x1b[31m", "\xff\xfe", "\xe2\x80\xa8", "a\"},{\"event\":\"x"}) {
         CAPTURE(value);
         const std::string text = log_line(LogFormat::text, "event", {{"value", value}, {"after", 1}});

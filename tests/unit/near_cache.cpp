@@ -15,19 +15,25 @@ core::SharedSession shared_session() {
     return std::make_shared<const SessionRecord>(a_session(core::from_ms(1'000'000)));
 }
 
+/// What is kept under that id and version; null when nothing is.
+core::SharedSession kept_in(NearCache& cache, const core::SharedSession& session, std::uint64_t version) {
+    const service::KeptSession* const kept = cache.find(session->id, version);
+    return kept ? kept->session : nullptr;
+}
+
 }  // namespace
 
 TEST_CASE("a record is found under the version that it was read under, and under no other") {
     NearCache cache(16);
     const auto session = shared_session();
-    CHECK(cache.find(session->id, 7) == nullptr);
+    CHECK(kept_in(cache, session, 7) == nullptr);
 
     cache.put(session, 7);
 
-    CHECK(cache.find(session->id, 7) == session);
-    CHECK(cache.find(session->id, 6) == nullptr);
-    CHECK(cache.find(session->id, 8) == nullptr);
-    CHECK(cache.find(shared_session()->id, 7) == nullptr);
+    CHECK(kept_in(cache, session, 7) == session);
+    CHECK(kept_in(cache, session, 6) == nullptr);
+    CHECK(kept_in(cache, session, 8) == nullptr);
+    CHECK(kept_in(cache, shared_session(), 7) == nullptr);
 }
 
 TEST_CASE("a record that was read again takes the place of the one before") {
@@ -37,10 +43,10 @@ TEST_CASE("a record that was read again takes the place of the one before") {
     cache.put(before, 1);
     cache.put(after, 2);
 
-    CHECK(cache.find(before->id, 1) == nullptr);
-    CHECK(cache.find(before->id, 2) == after);
+    CHECK(kept_in(cache, before, 1) == nullptr);
+    CHECK(kept_in(cache, before, 2) == after);
     for (int i = 0; i < 3; ++i) cache.put(shared_session(), 2);
-    CHECK(cache.find(before->id, 2) == after);
+    CHECK(kept_in(cache, before, 2) == after);
 }
 
 TEST_CASE("ids that share all but a few characters are told apart") {
@@ -53,10 +59,10 @@ TEST_CASE("ids that share all but a few characters are told apart") {
     const auto neighbour = std::make_shared<const SessionRecord>(record);
     cache.put(session, 1);
 
-    CHECK(cache.find(neighbour->id, 1) == nullptr);
+    CHECK(kept_in(cache, neighbour, 1) == nullptr);
     cache.put(neighbour, 1);
-    CHECK(cache.find(session->id, 1) == session);
-    CHECK(cache.find(neighbour->id, 1) == neighbour);
+    CHECK(kept_in(cache, session, 1) == session);
+    CHECK(kept_in(cache, neighbour, 1) == neighbour);
 }
 
 TEST_CASE("a full cache gives up the oldest and holds no more than its room") {
@@ -67,8 +73,8 @@ TEST_CASE("a full cache gives up the oldest and holds no more than its room") {
         cache.put(sessions.back(), 1);
     }
 
-    CHECK(cache.find(sessions[0]->id, 1) == nullptr);
-    for (std::size_t i = 1; i < 5; ++i) CHECK(cache.find(sessions[i]->id, 1) == sessions[i]);
+    CHECK(kept_in(cache, sessions[0], 1) == nullptr);
+    for (std::size_t i = 1; i < 5; ++i) CHECK(kept_in(cache, sessions[i], 1) == sessions[i]);
     CHECK(sessions[0].use_count() == 1);
 }
 
@@ -76,7 +82,7 @@ TEST_CASE("a cache without room keeps nothing") {
     NearCache cache(0);
     const auto session = shared_session();
     cache.put(session, 1);
-    CHECK(cache.find(session->id, 1) == nullptr);
+    CHECK(kept_in(cache, session, 1) == nullptr);
     CHECK(session.use_count() == 1);
 }
 
@@ -89,6 +95,32 @@ TEST_CASE("most of the sessions that a cache has room for are there at once") {
         cache.put(sessions.back(), 1);
     }
     std::size_t found = 0;
-    for (const auto& session : sessions) found += cache.find(session->id, 1) != nullptr;
+    for (const auto& session : sessions) found += kept_in(cache, session, 1) != nullptr;
     CHECK(found > sessions.size() * 9 / 10);
+}
+
+TEST_CASE("a record is found by the text of its id, and nothing by text that is no id") {
+    NearCache cache(16);
+    const auto session = shared_session();
+    cache.put(session, 3);
+
+    const service::KeptSession* const kept = cache.find(session->id.view());
+    REQUIRE(kept != nullptr);
+    CHECK(kept->version == 3);
+    CHECK(cache.find("") == nullptr);
+    CHECK(cache.find(session->id.view().substr(1)) == nullptr);
+    CHECK(cache.find(std::string(core::SessionId::length, '\0')) == nullptr);
+}
+
+TEST_CASE("what was known of a record is forgotten with it") {
+    NearCache cache(16);
+    const auto session = shared_session();
+    service::KeptSession* const kept = cache.put(session, 1);
+    kept->secret.fill('A');
+    kept->answers[0] = "made of the old record";
+
+    const service::KeptSession* const after = cache.put(session, 2);
+    CHECK(after->secret == core::SecretText{});
+    CHECK(after->plain_until == core::WallTime::min());
+    CHECK(after->answers[0].empty());
 }

@@ -130,7 +130,7 @@ TEST_CASE("a record moved to another place is refused") {
 
     CHECK_FALSE(reads(codec, other_id(session.id), codec.encode(session)));
     CHECK_FALSE(codec.decode_user(random.user_id(), codec.encode(user)).has_value());
-    CHECK_FALSE(reads(RecordCodec({}, "other:"), session.id, codec.encode(session)));
+    CHECK_FALSE(reads(RecordCodec(std::vector<RecordKey>{}, "other:"), session.id, codec.encode(session)));
 }
 
 TEST_CASE("a record sealed for one id but holding another is refused") {

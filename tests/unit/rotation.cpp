@@ -204,12 +204,16 @@ TEST_CASE("rule 1: no new successor while the previous token is not retired and 
 }
 
 TEST_CASE("rule 5: a secret that matches nothing is unknown and does nothing to the cookie, in every state") {
-    const Promoted one;
-    const Token wrong = one.with(Secret{{9, 9, 9}});
-    for (const WallTime now : {start, start + 300ms, start + 9999ms}) {
-        const auto decision = decide(one.session, wrong, now, policy, {});
-        CHECK(deny_of(decision).reason == Reason::unknown);
-        CHECK_FALSE(deny_of(decision).forget_cookie);
+    const Promoted promoted;
+    const SessionRecord retired =
+        written(decide(promoted.session, promoted.successor, promoted.promoted_at + 11ms, policy, {}));
+    for (const SessionRecord& session : {Signed().session, Renewed().session, promoted.session, retired}) {
+        const Token wrong{session.id, Secret{{9, 9, 9}}};
+        for (const WallTime now : {start, start + 300ms, start + 9999ms}) {
+            const auto decision = decide(session, wrong, now, policy, {});
+            CHECK(deny_of(decision).reason == Reason::unknown);
+            CHECK_FALSE(deny_of(decision).forget_cookie);
+        }
     }
 }
 
@@ -258,4 +262,67 @@ TEST_CASE("of several tokens of one session the successor counts before the curr
     CHECK(best_of(renewed.session, std::array{wrong, renewed.token}) == renewed.token);
     CHECK(best_of(promoted.session, std::array{promoted.token, promoted.successor}) == promoted.successor);
     CHECK(best_of(promoted.session, std::array{wrong, promoted.token}) == promoted.token);
+}
+
+namespace {
+
+/// A session in one of the shapes that rotation leaves, by number.
+SessionRecord shape(int number) {
+    Signed plain;
+    switch (number) {
+        case 0: return plain.session;
+        case 1: return Renewed().session;
+        case 2: return Promoted().session;
+        case 3:
+            plain.session.absolute_end = start + 60ms;
+            return plain.session;
+        case 4: {
+            SessionRecord retired = Promoted().session;
+            retired.previous->salt.reset();
+            return retired;
+        }
+        default: {
+            SessionRecord extended = plain.session;
+            extended.periods = {start + 400ms, start + 1400ms};
+            return extended;
+        }
+    }
+}
+
+/// The token in use: of a promoted session the successor that it was.
+Token current_token(const SessionRecord& session) {
+    const Signed plain;
+    const Token first = plain.with(Secret{{1, 2, 3}});
+    return session.hash == hash_of(first.secret) ? Token{session.id, first.secret}
+                                                 : Token{session.id, successor_of(first.secret, session.id, salt)};
+}
+
+bool is_plain(const Decision& decision) {
+    const auto* const allowed = std::get_if<AllowDecision>(&decision);
+    if (!allowed || allowed->write) return false;
+    const Allow& allow = allowed->allow;
+    return allow.state == SessionState::active && !allow.fresh && !allow.replacement && !allow.expiry_moved;
+}
+
+}  // namespace
+
+TEST_CASE("up to plain_until, and not an instant longer, a use of the current token is an allow and nothing else") {
+    for (const RotationPolicy& rotation : {policy, extending}) {
+        for (int number = 0; number < 6; ++number) {
+            CAPTURE(number);
+            const SessionRecord session = shape(number);
+            const WallTime until = plain_until(session, rotation);
+            for (WallTime now = start; now < start + 1600ms; now += 1ms) {
+                const bool plain = is_plain(decide(session, current_token(session), now, rotation, salt));
+                if (plain != (now <= until)) FAIL_CHECK("at ", (now - start).count());
+            }
+        }
+    }
+}
+
+TEST_CASE("a session was written when it was created, renewed or promoted, whichever came last") {
+    CHECK(written_at(Signed().session) == start);
+    CHECK(written_at(Renewed().session) == start + 101ms);
+    const SessionRecord promoted = Promoted().session;
+    CHECK(written_at(promoted) == promoted.previous->promoted_at);
 }

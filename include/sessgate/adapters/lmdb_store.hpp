@@ -9,6 +9,7 @@
 #include "sessgate/ports/clock.hpp"
 #include "sessgate/ports/log.hpp"
 #include "sessgate/ports/session_store.hpp"
+#include "sessgate/ports/store_state.hpp"
 
 namespace sessgate::adapters {
 
@@ -51,6 +52,9 @@ public:
     /// The executor's context may go before or after either, also with writes under way: nobody is resumed then.
     std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor);
 
+    /// No record that was read so far is believed from memory any more. Any thread.
+    void forget_reads() noexcept;
+
     /// Removes some of the sessions whose store expiry is past, as the writer itself does about once a second.
     /// How many those were; 0: none is left. Waits for the writer; for tests, with a manual clock.
     std::size_t sweep();
@@ -61,6 +65,9 @@ public:
 
     /// Any thread.
     LmdbFigures figures() const noexcept;
+
+    /// Any thread.
+    ports::StoreState state() const;
 
 private:
     struct Parts;

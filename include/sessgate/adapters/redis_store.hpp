@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "sessgate/ports/clock.hpp"
 #include "sessgate/ports/log.hpp"
 #include "sessgate/ports/session_store.hpp"
+#include "sessgate/ports/store_state.hpp"
 
 namespace sessgate::adapters {
 
@@ -45,6 +47,9 @@ struct RedisSettings {
     std::string sentinel_name{};
     std::string user{};      ///< empty: the server's default user
     std::string password{};  ///< empty: none is sent
+    /// Asked for the password again before each connection, on any thread; nullopt: it cannot be read now. Empty: the
+    /// password stays.
+    std::function<std::optional<std::string>()> read_password{};
     unsigned database = 0;
     std::optional<RedisTls> tls{};
     /// One answer may take so long, with all its round trips.
@@ -71,6 +76,12 @@ public:
     /// The store of the shard that runs on `executor`, to be called on its thread only. Must not outlive the database.
     /// The executor's context may go before or after either, also with calls under way: nobody is resumed then.
     std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor);
+
+    /// No record that was read so far is believed from memory any more. Any thread.
+    void forget_reads() noexcept;
+
+    /// Any thread.
+    ports::StoreState state() const;
 
 private:
     struct Parts;

@@ -15,6 +15,7 @@
 #include "sessgate/core/rotation.hpp"
 #include "sessgate/http/authz_config.hpp"
 #include "sessgate/http/http_config.hpp"
+#include "sessgate/http/tls_context.hpp"
 #include "sessgate/ports/log.hpp"
 
 namespace sessgate::app {
@@ -37,9 +38,19 @@ using ListenAddress = std::variant<TcpAddress, UnixAddress>;
 /// The address as settings, messages and the ports file write it.
 std::string to_text(const ListenAddress& address);
 
+/// TLS on one port.
+struct TlsConfig {
+    http::TlsFiles files{};                             ///< no certificate: none
+    std::shared_ptr<const http::TlsContext> context{};  ///< what the files held when the settings were read
+};
+
 struct ControlConfig {
     ListenAddress listen;
-    std::vector<std::string> tokens{};  ///< any of them opens the control port; never empty when it listens on TCP
+    /// Any of them opens the control port. On TCP there are some, or client certificates are asked for.
+    std::vector<std::string> tokens{};
+    TlsConfig tls{};
+    std::filesystem::path client_certificate{};  ///< what commands show
+    std::filesystem::path client_key{};
 };
 
 enum class StoreKind { memory, lmdb, redis };
@@ -50,12 +61,15 @@ struct StoreConfig {
     std::filesystem::path data_folder;
     core::Milliseconds deadline{};
     bool near_cache = true;  ///< records that were read are kept while the store says that they are current
+    core::Milliseconds near_cache_max_age{};
     std::size_t lmdb_map_size = 0;
     std::vector<core::RecordKey> record_keys{};  ///< newest first
     adapters::RedisSettings redis{};             ///< as far as the URL says it
     adapters::RedisTls redis_tls{};              ///< counts when the URL asks for TLS
     std::string redis_password{};                ///< of a file; comes before the URL's
+    std::filesystem::path redis_password_file{};
     std::size_t rotation_wait_replicas = 0;
+    std::size_t queue_max = 0;  ///< calls that may wait for the store, over all shards
     core::Layout layout = core::Layout::sessgate;
     std::optional<core::Layout> migrate_from{};  ///< sessions of that layout are let in as well, and taken over
     std::string lucia_session_prefix{};          ///< empty: the layout's own
@@ -87,6 +101,8 @@ struct HttpLimits {
     std::size_t body_limit = 0;  ///< bytes
     std::size_t connections_max = 0;
     http::SessionShape session_shape = http::SessionShape::sessgate;
+    std::size_t rate_max = 0;           ///< requests a second of one peer; 0: any number
+    std::vector<std::string> tokens{};  ///< any of them lets a caller of the data port in; none: all may come
 };
 
 struct DrainConfig {
@@ -99,6 +115,7 @@ enum class LogFormat { json, text };
 struct LogConfig {
     ports::Level level = ports::Level::info;
     LogFormat format = LogFormat::text;
+    std::size_t access_every = 0;  ///< one of so many requests is logged; 0: none
 };
 
 /// Which cookie it is, to a browser. How it is protected is the same for all of ours.
@@ -114,6 +131,7 @@ struct CookiePlace {
 /// of settings (src/app/config_keys.cpp); an empty Config is not usable.
 struct Config {
     ListenAddress listen;
+    TlsConfig tls;  ///< of the data port
     ControlConfig control;
     StoreConfig store;
     SessionConfig session;

@@ -2,31 +2,34 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "sessgate/core/record_keys.hpp"
 #include "sessgate/core/result.hpp"
 #include "sessgate/core/session_record.hpp"
 
 namespace sessgate::core {
 
-/// A key for the tags of records. Without keys a tag finds damage; with one it also finds forgery.
-using RecordKey = std::array<std::uint8_t, 32>;
-
 /// Where a record stands in a store; part of what its tag covers, so that a record moved elsewhere is refused.
 std::string session_store_key(std::string_view prefix, const SessionId& id);
 std::string user_store_key(std::string_view prefix, const UserId& id);
 
-/// Writes and reads `sg1.` + tag + `.` + JSON, at most 8 KiB (docs/stored-records.md). Immutable after construction;
-/// any thread. What it encodes it decodes, as long as attributes keep to their limit and are JSON objects no more than
+/// Writes and reads `sg1.` + tag + `.` + JSON, at most 8 KiB (docs/stored-records.md). Copies share their keys. Any
+/// thread. What it encodes it decodes, as long as attributes keep to their limit and are JSON objects no more than
 /// 32 deep: checking those is the part of whoever takes them in.
 class RecordCodec {
 public:
-    /// `keys`: newest first; the newest writes, all read. None: the tag is a plain SHA-256.
-    explicit RecordCodec(std::vector<RecordKey> keys = {}, std::string prefix = "sessgate:")
+    /// No key at all: the tag is a plain SHA-256.
+    explicit RecordCodec(std::shared_ptr<const RecordKeys> keys, std::string prefix = "sessgate:")
         : keys_(std::move(keys)), prefix_(std::move(prefix)) {}
+
+    /// With keys that stay as they are.
+    explicit RecordCodec(std::vector<RecordKey> keys = {}, std::string prefix = "sessgate:")
+        : RecordCodec(std::make_shared<const RecordKeys>(std::move(keys)), std::move(prefix)) {}
 
     std::string encode(const SessionRecord& session) const;
     std::string encode(const UserRecord& user) const;
@@ -37,7 +40,7 @@ public:
     Result<UserRecord> decode_user(const UserId& id, std::string_view text) const;
 
 private:
-    std::vector<RecordKey> keys_;
+    std::shared_ptr<const RecordKeys> keys_;
     std::string prefix_;
 };
 

@@ -11,6 +11,7 @@ enum class Errc {
     store_timeout,          ///< no answer within `store.deadline`; a write may still have happened
     store_protocol,         ///< the store's answer makes no sense: a damaged, forged or misdirected record
     store_full,             ///< the store has no room; what is stored can still be read and revoked
+    store_busy,             ///< as many calls wait for the store as may: nothing was asked of it
     session_exists,         ///< `create` found the session id taken and changed nothing
 };
 

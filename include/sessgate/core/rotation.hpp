@@ -55,6 +55,13 @@ TokenRole role_of(const SessionRecord& session, const Token& token, WallTime now
 /// previous, then any.
 const Token& best_of(const SessionRecord& session, std::span<const Token> tokens);
 
+/// Until when, that instant included, a use of the current token is an allow that writes nothing and hands nothing out:
+/// what `decide` will say of it, known beforehand. `WallTime::min()`: the very next use may be something else.
+WallTime plain_until(const SessionRecord& session, const RotationPolicy& policy) noexcept;
+
+/// When a use of a token last wrote to the session, as far as the record tells: its creation, renewal or promotion.
+WallTime written_at(const SessionRecord& session) noexcept;
+
 /// The one place that decides about a token whose session is in the store: two-phase rotation as DESIGN.md, section 2.
 /// `fresh_salt` is used only when this decision prepares a successor. `token.id` is `session.id`.
 Decision decide(SharedSession session, const Token& token, WallTime now, const RotationPolicy& policy,

@@ -18,6 +18,9 @@ struct Secret {
     bool operator==(const Secret& other) const noexcept { return equal_in_constant_time(bytes, other.bytes); }
 };
 
+/// A secret as it stands in a token. Has no way to be printed either.
+using SecretText = std::array<char, Secret::length>;
+
 /// SHA-256 of a secret: all that a store ever keeps of it.
 using SecretHash = Digest;
 
@@ -48,6 +51,16 @@ std::optional<Token> parse_token(std::string_view text) noexcept;
 
 /// The only place where a token becomes text: for the client that may have it.
 void append_token(std::string& out, const Token& token);
+
+/// The two halves of a token's text, for comparing it with one that is known; nullopt when it cannot be a token. The
+/// halves may still be none: each of a token's parts has one spelling, so what equals a known one's is good.
+struct TokenText {
+    std::string_view id;      ///< `SessionId::length` characters
+    std::string_view secret;  ///< `Secret::length` characters
+};
+std::optional<TokenText> split_token(std::string_view text) noexcept;
+
+SecretText text_of(const Secret& secret);
 
 SecretHash hash_of(const Secret& secret);
 

@@ -15,12 +15,18 @@ using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream
 boost::system::result<Acceptor> listen_on(boost::asio::io_context& context, const Endpoint& endpoint,
                                           unsigned file_mode);
 
+/// A socket that listens, and what becomes of the file of a unix address.
+struct ListeningSocket {
+    Acceptor acceptor;
+    bool removes_file = true;  ///< false: it belongs to whoever opened the socket for us
+};
+
 /// Takes connections off an acceptor and gives each to the server with the fewest: a proxy holds few, long ones, which
 /// the kernel's own spreading may pile onto one shard. Goes on after EMFILE and its like. The thread of the acceptor.
 class Listener {
 public:
     /// `servers`: at least one.
-    Listener(Acceptor acceptor, std::vector<Server*> servers, Port port, ports::Log& log);
+    Listener(ListeningSocket socket, std::vector<Server*> servers, Port port, ports::Log& log);
 
     void start();
 
@@ -39,6 +45,7 @@ private:
     boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
                                       ports::Executor>
         pause_;
+    bool removes_file_;
     std::vector<Server*> servers_;
     Port port_;
     ports::Log& log_;

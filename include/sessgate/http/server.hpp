@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -8,6 +7,7 @@
 #include <memory>
 
 #include "sessgate/http/http_config.hpp"
+#include "sessgate/http/server_state.hpp"
 #include "sessgate/ports/async.hpp"
 #include "sessgate/ports/clock.hpp"
 #include "sessgate/ports/log.hpp"
@@ -17,13 +17,6 @@ namespace sessgate::http {
 
 /// A TCP or unix stream socket that belongs to a shard.
 using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, ports::Executor>;
-
-/// What the servers of one process have in common. Any thread.
-struct ServerState {
-    std::atomic<bool> is_ready = true;      ///< false: `/readyz` says no, and everything else goes on
-    std::atomic<bool> is_draining = false;  ///< true: each answer closes its connection
-    std::atomic<std::size_t> served = 0;    ///< connections on the data port, which have a limit
-};
 
 /// The HTTP side of one shard: its connections, buffers and deadlines. The shard's thread only, where nothing else is
 /// said.
@@ -37,6 +30,7 @@ public:
         service::StoreLog& store_log;
         const ports::Clock& clock;
         ports::Log& log;
+        ports::Metrics& metrics;
     };
 
     explicit Server(const Parts& parts);
@@ -49,6 +43,10 @@ public:
     /// Serves `socket`, which belongs to this shard's context, until it is closed. Beyond `connections_max` it is told
     /// 503 and closed. Any thread.
     void serve(Socket socket, Port port);
+
+    /// Requests that come from now on are answered by `config`, in all but what a connection is held to (limits,
+    /// times).
+    void change(const HttpConfig& config);
 
     /// Ends the connections that wait for a request; what is being answered is finished.
     void finish();

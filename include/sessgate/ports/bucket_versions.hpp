@@ -19,7 +19,6 @@ public:
     void raise(std::string_view bucket) noexcept {
         versions_[index_of(bucket)].fetch_add(1, std::memory_order_release);
     }
-    /// Of all buckets, one after the other: for what is rare.
     void raise_all() noexcept {
         for (auto& version : versions_) version.fetch_add(1, std::memory_order_release);
     }

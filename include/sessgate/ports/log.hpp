@@ -15,7 +15,7 @@ struct Field {
     std::variant<std::string_view, std::int64_t> value;
 };
 
-/// Where events go: one line each, for state changes and failures, never for a request that went well. Any thread.
+/// Where events go: a line for each state change and failure, and for a sample of requests. Any thread.
 class Log {
 public:
     virtual ~Log() = default;

@@ -87,6 +87,9 @@ public:
     /// nothing that was read may be used again.
     virtual std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept = 0;
 
+    /// Whether `version_of` can tell for every session now.
+    virtual bool tells_versions() const noexcept = 0;
+
     /// Whether the store could read and write now; what `/readyz` asks.
     virtual Async<void> check() = 0;
 };

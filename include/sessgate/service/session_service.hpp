@@ -9,6 +9,7 @@
 #include "sessgate/core/token_forms.hpp"
 #include "sessgate/core/verdict.hpp"
 #include "sessgate/ports/clock.hpp"
+#include "sessgate/ports/metrics.hpp"
 #include "sessgate/ports/random_source.hpp"
 #include "sessgate/ports/session_store.hpp"
 #include "sessgate/service/commons.hpp"
@@ -16,8 +17,16 @@
 #include "sessgate/service/near_cache.hpp"
 #include "sessgate/service/patience.hpp"
 #include "sessgate/service/store_log.hpp"
+#include "sessgate/service/store_queue.hpp"
 
 namespace sessgate::service {
+
+/// Whether validations may be answered from memory now.
+enum class NearCacheState {
+    on,
+    paused,  ///< the store cannot vouch for what was read from it: each validation asks it
+    off,     ///< not wanted
+};
 
 /// Periods that a session starts with, unless its creation says otherwise.
 struct SessionDefaults {
@@ -36,8 +45,10 @@ struct ServiceConfig {
     SessionDefaults defaults;
     OnReuse on_reuse = OnReuse::deny;
     std::size_t near_cache_sessions = 0;     ///< how many records each shard keeps; 0: none
+    core::Milliseconds near_cache_age_max = std::chrono::minutes(1);
     core::Milliseconds store_deadline{150};  ///< how long a caller waits for another one's read, and for its write
     std::size_t per_user_max = 0;            ///< how many live sessions a user may have; 0: any number
+    std::size_t store_queue_max = 4096;      ///< how many calls of each shard may wait for the store at a time
     core::TokenForms tokens{};               ///< which tokens are made
 };
 
@@ -89,6 +100,7 @@ public:
         const ports::Clock& clock;
         ports::RandomSource& random;
         StoreLog& log;
+        ports::Metrics& metrics;  ///< of the shard
     };
 
     SessionService(const Parts& parts, const ServiceConfig& config);
@@ -96,6 +108,11 @@ public:
     /// Whose session the credential is, and whether it is good. A renewal or promotion that cannot be written is an
     /// allow all the same. `options.scope` has to stay until the verdict is there.
     ports::Task<core::Verdict> validate(Credential credential, ValidateOptions options);
+
+    /// The session whose current token is spelled `token`, where this shard knows without asking anybody what `validate`
+    /// would say at `now`: an allow in the active period that writes nothing and hands nothing out. Null: `validate` finds out.
+    /// Good until the service's next call.
+    KeptSession* kept(std::string_view token, const ValidateOptions& options, core::WallTime now) noexcept;
 
     /// What `/set-session` decided in `scope` for callers that present `credential` as this one did: `token`, or signed
     /// out. False, and nothing is remembered, when there is no credential and the scope may be another caller's too: a
@@ -147,18 +164,30 @@ public:
 
     ports::Async<void> check() { return store_.check(); }
 
+    NearCacheState near_cache_state() const noexcept;
+
     core::WallTime now() const noexcept { return clock_.wall(); }
     const ServiceConfig& config() const noexcept { return config_; }
 
 private:
+    /// A read to decide on before another one is made.
+    struct FirstRead {
+        SessionFlight::Result read;  ///< null: there is none yet
+        std::uint64_t begun;         ///< reads with a higher number began after the request
+    };
+
     ports::Task<core::Verdict> validate_in_scope(Credential credential, ValidateOptions options);
     ports::Task<core::Verdict> share_verdict(ScopeKey key, Tokens tokens, bool renew);
     std::uint64_t changes_of(const Tokens& tokens) const noexcept;
 
     ports::Task<core::Verdict> validate_stored(Tokens tokens, bool renew, Patience& patience);
     std::optional<core::Allow> kept_allow(const Tokens& tokens);
+    std::optional<core::Allow> kept_allow(const core::Token& token, std::uint64_t version);
+    void learn(KeptSession& kept, const core::AllowDecision& decision);
+    bool agrees_with_scope(const KeptSession& kept, const ValidateOptions& options, core::WallTime now) const noexcept;
     ports::Task<core::Verdict> validate_each(Tokens tokens, bool renew, Patience& patience);
     ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew, Patience& patience);
+    ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew, Patience& patience, FirstRead first);
     ports::Task<core::Verdict> validate_moving(core::Token token, bool renew, Patience& patience);
     ports::Task<core::Verdict> follow(core::Token token, core::SessionRecord lucia, bool renew, Patience& patience);
     ports::Async<bool> take_over(core::SessionRecord lucia, core::Token moved);
@@ -167,6 +196,7 @@ private:
     ports::Task<core::Verdict> write(core::AllowDecision decision, bool& changed);
     ports::Task<core::Verdict> denied(core::Deny deny, core::SessionId id);
 
+    std::vector<std::shared_ptr<SessionFlight>> start_reads(const std::vector<Tokens>& sessions);
     ports::Task<SessionFlight::Result> read(core::SessionId id, std::uint64_t after, Patience& patience);
     ports::Task<SessionFlight::Result> lead_read(core::SessionId id, SessionFlights::Lead lead);
 
@@ -189,8 +219,10 @@ private:
     const ports::Clock& clock_;
     ports::RandomSource& random_;
     StoreLog& log_;
+    ports::Metrics& metrics_;
     ServiceConfig config_;
     NearCache near_cache_;
+    StoreQueue queue_;  ///< of what presented tokens ask for; the control port's calls always go through
 };
 
 }  // namespace sessgate::service

@@ -119,4 +119,16 @@ void Environment::make_tables() {
     transaction.commit();
 }
 
+std::uint64_t Environment::bytes_used() const noexcept {
+    MDB_stat stat{};
+    MDB_envinfo info{};
+    if (mdb_env_stat(handle_, &stat) != 0 || mdb_env_info(handle_, &info) != 0) return 0;
+    return (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+std::uint64_t Environment::bytes_max() const noexcept {
+    MDB_envinfo info{};
+    return mdb_env_info(handle_, &info) == 0 ? info.me_mapsize : 0;
+}
+
 }  // namespace sessgate::adapters::lmdb

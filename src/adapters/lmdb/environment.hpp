@@ -22,6 +22,10 @@ public:
     MDB_env* handle() const noexcept { return handle_; }
     const Tables& tables() const noexcept { return tables_; }
 
+    /// Bytes of the file that are in use, or were: LMDB gives none back. And how many there may be.
+    std::uint64_t bytes_used() const noexcept;
+    std::uint64_t bytes_max() const noexcept;
+
 private:
     Environment() = default;
     void open_file(const std::filesystem::path& folder, std::uint64_t map_size);

@@ -73,4 +73,12 @@ LmdbFigures LmdbDatabase::figures() const noexcept {
     return {parts_->committer.transactions(), parts_->committer.writes(), parts_->sweeper.swept()};
 }
 
+void LmdbDatabase::forget_reads() noexcept {
+    parts_->versions.raise_all();
+}
+
+ports::StoreState LmdbDatabase::state() const {
+    return {.bytes = parts_->environment->bytes_used(), .bytes_max = parts_->environment->bytes_max()};
+}
+
 }  // namespace sessgate::adapters

@@ -49,8 +49,12 @@ Async<SessionPage> LmdbStore::sessions_of(UserId user, std::optional<SessionId> 
 
 /// None once the database has failed: nothing could be revoked any more, so nothing is allowed from memory either.
 std::optional<std::uint64_t> LmdbStore::version_of(const SessionId& id) const noexcept {
-    if (!shared_.health.is_good()) return std::nullopt;
+    if (!tells_versions()) return std::nullopt;
     return shared_.versions.of(id.bucket());
+}
+
+bool LmdbStore::tells_versions() const noexcept {
+    return shared_.health.is_good();
 }
 
 /// A full store is ready: it still answers for the sessions it has, and taking the sidecar out would end them all.

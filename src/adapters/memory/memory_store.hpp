@@ -23,6 +23,7 @@ public:
                                                core::UserRecord desired) override;
     ports::Async<bool> remove_user(core::UserId id) override;
     std::optional<std::uint64_t> version_of(const core::SessionId&) const noexcept override { return std::nullopt; }
+    bool tells_versions() const noexcept override { return false; }
     ports::Async<void> check() override;
 
 private:

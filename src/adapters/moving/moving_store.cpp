@@ -122,6 +122,10 @@ std::optional<std::uint64_t> MovingStore::version_of(const SessionId& id) const 
     return store_of(id).version_of(id);
 }
 
+bool MovingStore::tells_versions() const noexcept {
+    return own_->tells_versions() && lucia_->tells_versions();
+}
+
 Async<void> MovingStore::check() {
     const auto own = co_await own_->check();
     if (!own) co_return own.error();

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "adapters/redis/number.hpp"
 #include "adapters/redis/slots.hpp"
 
 namespace sessgate::adapters::redis {
@@ -20,14 +20,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
         text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
     }
     return parts;
-}
-
-template <typename Number>
-std::optional<Number> number_in(std::string_view text) {
-    Number number{};
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
-    return number;
 }
 
 /// `0-5460` or `7`.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -16,6 +17,7 @@ struct Target {
     Login login;
     boost::asio::ssl::context* tls = nullptr;  ///< null: in the clear
     core::Milliseconds patience{};             ///< for connecting and greeting together
+    std::function<std::optional<std::string>()> read_password{};  ///< as in RedisSettings
 };
 
 /// Who is told of a connection's changes. Called from the event loop, never inside a call to the connection but for

@@ -36,6 +36,9 @@ public:
     /// refused until another one succeeded, since a store that is away should be told at once.
     bool accepts_calls() const noexcept;
 
+    /// For the next greeting.
+    void use_password(std::string password) { login_.password = std::move(password); }
+
     /// To `connecting`.
     void start() noexcept;
 

@@ -1,7 +1,8 @@
 #include "adapters/redis/finder.hpp"
 
 #include <boost/asio/redirect_error.hpp>
-#include <charconv>
+
+#include "adapters/redis/number.hpp"
 
 namespace sessgate::adapters::redis {
 namespace {
@@ -25,14 +26,6 @@ std::string_view value_of(const Reply& map, std::string_view name) {
         }
     }
     return {};
-}
-
-template <typename Number>
-std::optional<Number> number_in(std::string_view text) {
-    Number number{};
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
-    return number;
 }
 
 ClusterView single_view(const Address& address) {

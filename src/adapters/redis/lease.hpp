@@ -44,11 +44,16 @@ public:
         until_ns_.store(0, std::memory_order_release);
     }
 
+    /// A change that the server told of; and how many those were, over all links.
+    void heard_of_change() noexcept { changes_.fetch_add(1, std::memory_order_relaxed); }
+    std::uint64_t changes() const noexcept { return changes_.load(std::memory_order_relaxed); }
+
 private:
     std::uint64_t links_ = 0;
     std::atomic<std::uint64_t> link_ = 0;
     std::atomic<std::int64_t> client_id_ = 0;
     std::atomic<std::int64_t> until_ns_ = 0;
+    std::atomic<std::uint64_t> changes_ = 0;
 };
 
 }  // namespace sessgate::adapters::redis

@@ -78,6 +78,10 @@ std::optional<std::uint64_t> LuciaStore::version_of(const SessionId& id) const n
     return client_->version_of(id.bucket());
 }
 
+bool LuciaStore::tells_versions() const noexcept {
+    return client_->are_all_vouched_for();
+}
+
 Async<void> LuciaStore::check() {
     return users_.check();
 }

@@ -43,7 +43,10 @@ void Monitor::find(const Target& target, const std::vector<Address>& addresses, 
     Target asked = target;
     asked.login.database = 0;
     // Sentinels have users of their own.
-    if (!sentinel_name.empty()) asked.login = {};
+    if (!sentinel_name.empty()) {
+        asked.login = {};
+        asked.read_password = {};
+    }
     const auto found = [this](const ClusterView& view) { take(view); };
     finder_ = std::make_shared<Finder>(context_, asked, addresses, sentinel_name, found);
     boost::asio::co_spawn(context_, finder_->run(), boost::asio::detached);

@@ -17,7 +17,8 @@ redis::Target target_of(const RedisSettings& settings, const RedisAddress& addre
     return {{address.host, address.port, address.path.string()},
             {settings.user, settings.password, settings.database},
             tls,
-            std::max(settings.deadline, greeting_patience_min)};
+            std::max(settings.deadline, greeting_patience_min),
+            settings.read_password};
 }
 
 }  // namespace
@@ -31,6 +32,7 @@ struct RedisDatabase::Parts {
     std::optional<redis::LuciaKeys> lucia;
     redis::Versions versions;
     redis::Notices notices;
+    std::shared_ptr<redis::Counts> counts = std::make_shared<redis::Counts>();
     redis::Directory directory;
     std::unique_ptr<boost::asio::ssl::context> tls;
     redis::Monitor monitor;
@@ -78,8 +80,13 @@ boost::system::result<std::unique_ptr<RedisDatabase>, std::string> RedisDatabase
 
 std::unique_ptr<ports::SessionStore> RedisDatabase::open_shard(const ports::Executor& executor) {
     const bool may_fail_over = parts_->settings.kind != RedisKind::single;
-    redis::NodeSurroundings nodes{
-        parts_->keys, parts_->versions, parts_->notices, parts_->settings.deadline, parts_->settings.near_cache, {}};
+    redis::NodeSurroundings nodes{parts_->keys,
+                                  parts_->versions,
+                                  parts_->notices,
+                                  parts_->counts,
+                                  parts_->settings.deadline,
+                                  parts_->settings.near_cache,
+                                  {}};
     if (may_fail_over) nodes.hurry = [&monitor = parts_->monitor] { monitor.hurry(); };
     auto client = std::make_shared<redis::ShardClient>(executor.context(), parts_->directory, nodes);
     client->start();
@@ -87,10 +94,34 @@ std::unique_ptr<ports::SessionStore> RedisDatabase::open_shard(const ports::Exec
                                                 parts_->codec,
                                                 parts_->clock,
                                                 parts_->versions,
+                                                parts_->counts,
                                                 parts_->settings.deadline,
                                                 may_fail_over ? parts_->settings.rotation_wait_replicas : 0};
     if (parts_->lucia) return std::make_unique<redis::LuciaStore>(std::move(client), surroundings, *parts_->lucia);
     return std::make_unique<redis::RedisStore>(std::move(client), surroundings);
+}
+
+void RedisDatabase::forget_reads() noexcept {
+    parts_->versions.raise_all();
+}
+
+ports::StoreState RedisDatabase::state() const {
+    const redis::Counts& counts = *parts_->counts;
+    const auto topology = parts_->directory.current();
+    ports::StoreState state{.connections = counts.connections,
+                            .connections_lost = counts.connections_lost,
+                            .transactions = counts.transactions,
+                            .transactions_waiting = counts.waiting,
+                            .links = 0,
+                            .links_wanted = parts_->settings.near_cache ? topology->nodes.size() : 0,
+                            .invalidations = 0,
+                            .clock_skew = counts.clock_skew()};
+    for (const redis::NodePointer& node : topology->nodes) {
+        const redis::Lease& lease = node->lease;
+        if (lease.link() != 0 && lease.is_held(redis::lease_now())) ++*state.links;
+        *state.invalidations += lease.changes();
+    }
+    return state;
 }
 
 }  // namespace sessgate::adapters

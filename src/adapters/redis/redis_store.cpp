@@ -2,6 +2,7 @@
 
 #include "adapters/redis/answers.hpp"
 #include "adapters/redis/load.hpp"
+#include "adapters/redis/number.hpp"
 
 namespace sessgate::adapters::redis {
 
@@ -47,6 +48,10 @@ std::optional<std::uint64_t> RedisStore::version_of(const SessionId& id) const n
     return client_->version_of(id.bucket());
 }
 
+bool RedisStore::tells_versions() const noexcept {
+    return client_->are_all_vouched_for();
+}
+
 /// Reads and writes a key of its own on each primary, which none but a primary lets it do. A full store is ready: it
 /// still answers for the sessions it has.
 Async<void> RedisStore::check() {
@@ -62,7 +67,8 @@ Async<void> RedisStore::check() {
 Async<void> RedisStore::check_node(ShardNodePointer node) {
     const std::string key = surroundings_.keys.pairing(node->bucket(), "check");
     Request request;
-    request.add({"SET", key, "1", "PX", "1000"}).add({"GET", key}).add({"HELLO"});
+    request.add({"SET", key, "1", "PX", "1000"}).add({"GET", key}).add({"HELLO"}).add({"TIME"});
+    const core::WallTime asked_at = surroundings_.clock.wall();
     const Answer answer = co_await node->reads().ask(std::move(request), deadline_from_now());
     if (answer.failed()) co_return error_of_read(answer.failure);
     const Reply& written = answer.replies[0];
@@ -77,7 +83,19 @@ Async<void> RedisStore::check_node(ShardNodePointer node) {
         co_return Errc::store_protocol;
     }
     if (!server->is_primary) co_return Errc::store_unavailable;
+    note_time(answer.replies[3], asked_at);
     co_return Result<void>();
+}
+
+/// Seconds and microseconds, which a user who may not ask is not told. They were read between the question and now.
+void RedisStore::note_time(const Reply& reply, core::WallTime asked_at) {
+    if (reply.elements.size() != 2) return;
+    const auto seconds = number_in<std::int64_t>(reply.elements[0].text);
+    const auto microseconds = number_in<std::int64_t>(reply.elements[1].text);
+    if (!seconds || !microseconds) return;
+    const auto there = std::chrono::seconds(*seconds) + std::chrono::microseconds(*microseconds);
+    const auto here = asked_at + (surroundings_.clock.wall() - asked_at) / 2;
+    surroundings_.counts->set_clock_skew(there - here.time_since_epoch());
 }
 
 }  // namespace sessgate::adapters::redis

@@ -14,6 +14,7 @@ struct StoreSurroundings {
     const core::RecordCodec& codec;
     const ports::Clock& clock;
     Versions& versions;
+    std::shared_ptr<Counts> counts;
     core::Milliseconds deadline;
     unsigned wait_replicas;  ///< that must have a renewal before its successor is handed out
 };
@@ -42,6 +43,7 @@ public:
                                                core::UserRecord desired) override;
     ports::Async<bool> remove_user(core::UserId id) override;
     std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept override;
+    bool tells_versions() const noexcept override;
     ports::Async<void> check() override;
 
 private:
@@ -63,8 +65,12 @@ private:
                                                                   const core::UserRecord& desired,
                                                                   core::SteadyTime deadline);
     bool add_to(ports::StorePart& part, std::string_view key, std::string_view text) const;
+    ports::Async<std::optional<Answer>> watch(Connection& connection, Request request, core::SteadyTime deadline);
+    core::Result<std::optional<core::UserRecord>> user_in(const core::UserId& id, const Reply& first,
+                                                          const Reply& second) const;
     void add_index_write(Request& request, const core::SessionRecord& session) const;
     ports::Async<void> check_node(ShardNodePointer node);
+    void note_time(const Reply& reply, core::WallTime asked_at);
 
     std::shared_ptr<ShardClient> client_;
     StoreSurroundings surroundings_;

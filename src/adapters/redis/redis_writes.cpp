@@ -5,8 +5,10 @@
 namespace sessgate::adapters::redis {
 
 using core::Errc;
+using core::Result;
 using core::SessionId;
 using core::SessionRecord;
+using core::UserId;
 using core::UserRecord;
 using ports::Async;
 using ports::Created;
@@ -41,6 +43,28 @@ void RedisStore::add_index_write(Request& request, const SessionRecord& session)
     request.add({"PEXPIREAT", index, ms_text(std::max(surroundings_.clock.wall() + index_life, expiry))});
 }
 
+/// What `request`, which begins with WATCH, is answered; nullopt: the keys are elsewhere or will be, so try again.
+Async<std::optional<Answer>> RedisStore::watch(Connection& connection, Request request, core::SteadyTime deadline) {
+    Answer watched = co_await connection.ask(std::move(request), deadline);
+    if (watched.failed()) co_return error_of_read(watched.failure);
+    const Reply* const error = first_error(watched.replies);
+    if (error == nullptr) co_return std::move(watched);
+    co_await unwatch(connection, watched, deadline);
+    const bool again = co_await client_->may_try_again(*error, deadline);
+    if (again) co_return std::nullopt;
+    co_return error_of(*error);
+}
+
+/// The user in a value that was read twice.
+Result<std::optional<UserRecord>> RedisStore::user_in(const UserId& id, const Reply& first, const Reply& second) const {
+    const Reply* const value = value_of(first, second);
+    if (value == nullptr) return Errc::store_protocol;
+    if (value->is(Reply::Type::nil)) return std::optional<UserRecord>();
+    auto user = surroundings_.codec.decode_user(id, value->text);
+    if (!user) return user.error();
+    return std::optional(std::move(*user));
+}
+
 Async<Replaced> RedisStore::replace(SessionRecord expected, SessionRecord desired) {
     const core::SteadyTime deadline = deadline_from_now();
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
@@ -60,14 +84,10 @@ Async<std::optional<Replaced>> RedisStore::try_replace(const SessionRecord& expe
     const std::string key = surroundings_.keys.session(expected.id);
     Request request;
     request.add({"WATCH", key}).add({"GET", key}).add({"GET", key}).add({"ECHO", key});
-    const Answer watched = co_await connection->ask(std::move(request), deadline);
-    if (watched.failed()) co_return error_of_read(watched.failure);
-    if (const Reply* error = first_error(watched.replies)) {
-        co_await unwatch(*connection, watched, deadline);
-        const bool again = co_await client_->may_try_again(*error, deadline);
-        if (again) co_return std::nullopt;
-        co_return error_of(*error);
-    }
+    const auto seen = co_await watch(*connection, std::move(request), deadline);
+    if (!seen) co_return seen.error();
+    if (!*seen) co_return std::nullopt;
+    const Answer& watched = **seen;
     const Reply* value = value_of(watched.replies[1], watched.replies[2]);
     const bool makes_sense = value && watched.replies[0].is_status("OK") && watched.replies[3].is_string(key);
     const bool is_gone = makes_sense && value->is(Reply::Type::nil);
@@ -121,31 +141,20 @@ Async<std::optional<Created>> RedisStore::try_create(const SessionRecord& sessio
     Request request;
     request.add({"WATCH", key, user_key}).add({"EXISTS", key});
     request.add({"GET", user_key}).add({"GET", user_key}).add({"ECHO", key});
-    const Answer watched = co_await connection->ask(std::move(request), deadline);
-    if (watched.failed()) co_return error_of_read(watched.failure);
-    if (const Reply* error = first_error(watched.replies)) {
-        co_await unwatch(*connection, watched, deadline);
-        const bool again = co_await client_->may_try_again(*error, deadline);
-        if (again) co_return std::nullopt;
-        co_return error_of(*error);
-    }
+    const auto seen = co_await watch(*connection, std::move(request), deadline);
+    if (!seen) co_return seen.error();
+    if (!*seen) co_return std::nullopt;
+    const Answer& watched = **seen;
     const Reply& exists = watched.replies[1];
-    const Reply* value = value_of(watched.replies[2], watched.replies[3]);
-    const bool makes_sense = value && watched.replies[0].is_status("OK") && exists.is(Reply::Type::integer) &&
+    const auto user = user_in(session.user, watched.replies[2], watched.replies[3]);
+    const bool is_in_order = watched.replies[0].is_status("OK") && exists.is(Reply::Type::integer) &&
                              watched.replies[4].is_string(key);
-    std::optional<std::uint64_t> version;
-    bool is_read = makes_sense;
-    if (makes_sense && !value->is(Reply::Type::nil)) {
-        const auto user = surroundings_.codec.decode_user(session.user, value->text);
-        is_read = user.has_value();
-        if (user) version = user->version;
-    }
-    if (!is_read) {
+    if (!user || !is_in_order) {
         connection->distrust(watched.incarnation);
         co_return Errc::store_protocol;
     }
-    const std::optional<std::uint64_t> copied =
-        session.user_copy ? std::optional(session.user_copy->version) : std::nullopt;
+    const auto version = *user ? std::optional((*user)->version) : std::nullopt;
+    const auto copied = session.user_copy ? std::optional(session.user_copy->version) : std::nullopt;
     if (exists.integer != 0 || version != copied) {
         co_await unwatch(*connection, watched, deadline);
         if (exists.integer != 0) co_return Errc::session_exists;
@@ -184,30 +193,18 @@ Async<std::optional<Replaced>> RedisStore::try_replace_user(const std::optional<
     const std::string key = surroundings_.keys.user(desired.id);
     Request request;
     request.add({"WATCH", key}).add({"GET", key}).add({"GET", key}).add({"ECHO", key});
-    const Answer watched = co_await connection->ask(std::move(request), deadline);
-    if (watched.failed()) co_return error_of_read(watched.failure);
-    if (const Reply* error = first_error(watched.replies)) {
-        co_await unwatch(*connection, watched, deadline);
-        const bool again = co_await client_->may_try_again(*error, deadline);
-        if (again) co_return std::nullopt;
-        co_return error_of(*error);
-    }
-    const Reply* value = value_of(watched.replies[1], watched.replies[2]);
-    const bool makes_sense = value && watched.replies[0].is_status("OK") && watched.replies[3].is_string(key);
-    std::optional<UserRecord> found;
-    bool is_read = makes_sense;
-    if (makes_sense && !value->is(Reply::Type::nil)) {
-        auto user = surroundings_.codec.decode_user(desired.id, value->text);
-        is_read = user.has_value();
-        if (user) found = std::move(*user);
-    }
-    if (!is_read) {
+    const auto seen = co_await watch(*connection, std::move(request), deadline);
+    if (!seen) co_return seen.error();
+    if (!*seen) co_return std::nullopt;
+    const Answer& watched = **seen;
+    const auto found = user_in(desired.id, watched.replies[1], watched.replies[2]);
+    if (!found || !watched.replies[0].is_status("OK") || !watched.replies[3].is_string(key)) {
         connection->distrust(watched.incarnation);
         co_return Errc::store_protocol;
     }
-    if (found != expected) {
+    if (*found != expected) {
         co_await unwatch(*connection, watched, deadline);
-        co_return expected && !found ? Replaced::gone : Replaced::changed;
+        co_return expected && !*found ? Replaced::gone : Replaced::changed;
     }
 
     Request commands;

@@ -45,7 +45,6 @@ void ShardClient::start() {
     mailbox_ = std::make_shared<TopologyMailbox>(weak_from_this(), context_.get_executor());
     directory_.subscribe(mailbox_);
     take(directory_.current());
-    wait();
 }
 
 void ShardClient::close() noexcept {
@@ -71,6 +70,8 @@ void ShardClient::take(const TopologyPointer& topology) {
     for (const ShardNodePointer& node : before) {
         if (std::ranges::find(nodes_, node) == nodes_.end()) node->stop();
     }
+    hurried_looks_ = 0;
+    wait();
 }
 
 void ShardClient::wait() {
@@ -160,6 +161,12 @@ ports::Task<Transactions::Lease> ShardClient::begin(std::string_view bucket, cor
     if (!node) co_return Transactions::Lease();
     Transactions::Lease lease = co_await node->transactions().begin(deadline);
     co_return lease;
+}
+
+bool ShardClient::are_all_vouched_for() const noexcept {
+    const LeaseTime now = lease_now();
+    const auto is_vouched_for = [now](const auto& node) { return !node->is_replaced() && node->is_vouched_for(now); };
+    return !nodes_.empty() && std::ranges::all_of(nodes_, is_vouched_for);
 }
 
 std::optional<std::uint64_t> ShardClient::version_of(std::string_view bucket) const noexcept {

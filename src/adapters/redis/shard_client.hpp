@@ -51,6 +51,9 @@ public:
     /// Nullopt while nothing vouches for what is read from that bucket.
     std::optional<std::uint64_t> version_of(std::string_view bucket) const noexcept;
 
+    /// Whether something vouches for what is read from any bucket.
+    bool are_all_vouched_for() const noexcept;
+
     const std::vector<ShardNodePointer>& nodes() const noexcept { return nodes_; }
 
 private:

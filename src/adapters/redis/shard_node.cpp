@@ -27,7 +27,7 @@ ShardNode::ShardNode(boost::asio::io_context& context, NodePointer node, const N
       node_(std::move(node)),
       surroundings_(surroundings),
       reads_(std::make_shared<Connection>(context, node_->target, this)),
-      transactions_(std::make_shared<Transactions>(context, node_->target)),
+      transactions_(std::make_shared<Transactions>(context, node_->target, surroundings.counts)),
       pairing_(std::make_shared<Pairing>()) {}
 
 ShardNode::~ShardNode() {
@@ -39,7 +39,7 @@ void ShardNode::start() {
 }
 
 void ShardNode::stop() {
-    on_lost();
+    forget_connection();
     reads_->stop();
     transactions_->stop();
 }
@@ -56,6 +56,7 @@ bool ShardNode::is_vouched_for(LeaseTime now) const noexcept {
 }
 
 void ShardNode::on_ready(const Server& server) {
+    counted_.emplace(surroundings_.counts, &Counts::connections);
     is_primary_ = server.is_primary;
     is_replaced_ = false;
     for (const auto* event : {"redis_unreachable", "redis_refused"}) {
@@ -65,8 +66,14 @@ void ShardNode::on_ready(const Server& server) {
     if (!server.is_primary) demoted();
 }
 
-/// The next connection may lead to another server, whose records this one's link does not vouch for.
 void ShardNode::on_lost() {
+    ++surroundings_.counts->connections_lost;
+    forget_connection();
+}
+
+/// The next connection may lead to another server, whose records this one's link does not vouch for.
+void ShardNode::forget_connection() {
+    counted_.reset();
     pairing_ = std::make_shared<Pairing>();
     is_pairing_ = false;
     surroundings_.versions.raise_all();
@@ -84,9 +91,10 @@ void ShardNode::demoted() {
     if (is_replaced_) surroundings_.hurry();
 }
 
+/// Also before the server has said what it is: it may say so in a moment.
 bool ShardNode::wants_pairing() const noexcept {
-    return surroundings_.near_cache && is_primary_ &&
-           (node_->lease.link() == 0 || pairing_->link != node_->lease.link());
+    const std::uint64_t link = node_->lease.link();
+    return surroundings_.near_cache && (is_primary_ || !reads_->is_ready()) && (link == 0 || pairing_->link != link);
 }
 
 void ShardNode::look_after() {

@@ -15,6 +15,7 @@ struct NodeSurroundings {
     const class Keys& keys;
     Versions& versions;
     Notices& notices;
+    std::shared_ptr<Counts> counts;
     core::Milliseconds deadline;
     bool near_cache;
     std::function<void()> hurry;  ///< asks at once where the servers are; empty where that is settled
@@ -61,6 +62,7 @@ private:
     void on_ready(const Server& server) override;
     void on_lost() override;
     void on_refused(std::string_view reason) override;
+    void forget_connection();
 
     ports::Task<void> ask_role();
     ports::Task<void> ask_about_memory();
@@ -73,6 +75,7 @@ private:
     std::shared_ptr<Connection> reads_;
     std::shared_ptr<Transactions> transactions_;
     std::shared_ptr<Pairing> pairing_;
+    std::optional<CountedIn> counted_;  ///< while the connection for reads can be used
     core::SteadyTime asks_role_at_{};
     bool is_primary_ = false;
     bool is_replaced_ = false;

@@ -92,6 +92,7 @@ bool Tracking::hear_key(const Reply& reply) {
         pairings_.seen(key, lease_.link());
         return true;
     }
+    lease_.heard_of_change();
     if (const auto id = session_in(key)) {
         versions_.raise(id->bucket());
     } else {

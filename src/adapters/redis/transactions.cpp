@@ -4,8 +4,12 @@
 
 namespace sessgate::adapters::redis {
 
-Transactions::Transactions(boost::asio::io_context& context, const Target& target)
-    : context_(context), waiting_(boost::asio::use_service<Waiting>(context)), target_(target), timer_(context) {}
+Transactions::Transactions(boost::asio::io_context& context, const Target& target, std::shared_ptr<Counts> counts)
+    : context_(context),
+      waiting_(boost::asio::use_service<Waiting>(context)),
+      target_(target),
+      counts_(std::move(counts)),
+      timer_(context) {}
 
 ports::Task<Transactions::Lease> Transactions::begin(core::SteadyTime deadline) {
     const auto self = shared_from_this();
@@ -16,6 +20,7 @@ ports::Task<Transactions::Lease> Transactions::begin(core::SteadyTime deadline) 
             line_.push_back({deadline, &waiter});
             wake_at(deadline);
         };
+        const CountedIn waits(counts_, &Counts::waiting);
         connection = co_await wait_for<ConnectionPointer>(waiting_, begin);
     }
     if (!connection) co_return Lease();
@@ -31,6 +36,7 @@ Transactions::ConnectionPointer Transactions::take_free() {
     }
     if (all_.size() == connections_max) return nullptr;
     all_.push_back(std::make_shared<Connection>(context_, target_, nullptr));
+    ++counts_->transactions;
     all_.back()->start();
     return all_.back();
 }
@@ -79,6 +85,7 @@ void Transactions::stop() {
     is_stopped_ = true;
     timer_.reset();
     free_.clear();
+    counts_->transactions -= all_.size();
     for (const ConnectionPointer& connection : std::exchange(all_, {})) connection->stop();
     for (const InLine& place : std::exchange(line_, {})) place.waiter->complete(nullptr);
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "adapters/redis/connection.hpp"
+#include "adapters/redis/counts.hpp"
 
 namespace sessgate::adapters::redis {
 
@@ -36,7 +37,7 @@ public:
         std::shared_ptr<Connection> connection_;
     };
 
-    Transactions(boost::asio::io_context& context, const Target& target);
+    Transactions(boost::asio::io_context& context, const Target& target, std::shared_ptr<Counts> counts);
 
     /// Empty when the line is full, the server away, or `deadline` passed first.
     ports::Task<Lease> begin(core::SteadyTime deadline);
@@ -62,6 +63,7 @@ private:
     boost::asio::io_context& context_;
     Waiting& waiting_;
     const Target& target_;
+    std::shared_ptr<Counts> counts_;
     std::vector<ConnectionPointer> all_;
     std::vector<ConnectionPointer> free_;
     std::deque<InLine> line_;

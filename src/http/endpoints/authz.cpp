@@ -14,21 +14,40 @@ bool is_preflight(const Exchange& exchange, const Question& question) noexcept {
            !question.fields.preflight_method.empty();
 }
 
+/// What is asked, all but the credential.
+Question question_of(const Exchange& exchange, const proxy::Route& route) {
+    Question question;
+    question.fields = proxy::read_fields(exchange.request.head);
+    if (exchange.peer_is_trusted) question.told = route.contract->read(exchange.request, question.fields);
+    return question;
+}
+
 core::OriginalRequest original_of(const Exchange& exchange, const proxy::Told& told, std::string& own_origin) {
     const Request& request = exchange.request;
     if (!told.scheme.empty() && !told.host.empty()) own_origin.append(told.scheme).append("://").append(told.host);
     return {told.method, request.sec_fetch_site, request.origin, own_origin};
 }
 
-ports::Task<core::Verdict> verdict_on(Exchange& exchange, const Question& question) {
+bool is_from_trusted_origin(const Exchange& exchange, const Question& question) {
     std::string own_origin;
     const core::OriginalRequest original = original_of(exchange, question.told, own_origin);
-    if (!core::is_trusted_origin(original, exchange.context.config.origin)) {
-        co_return core::Deny{core::Reason::untrusted_origin, false};
-    }
-    // Without heed to what `/set-session` decided in this scope: a proxy asks about what the browser sent.
-    const service::ValidateOptions options{true, scope_of(exchange.request)};
+    return core::is_trusted_origin(original, exchange.context.config.origin);
+}
+
+/// Without heed to what `/set-session` decided in this scope: a proxy asks about what the browser sent.
+service::ValidateOptions options_of(const Request& request) noexcept {
+    return {true, scope_of(request)};
+}
+
+ports::Task<core::Verdict> verdict_on(Exchange& exchange, const Question& question) {
+    if (!is_from_trusted_origin(exchange, question)) co_return core::Deny{core::Reason::untrusted_origin, false};
+    const service::ValidateOptions options = options_of(exchange.request);
     co_return co_await exchange.context.sessions.validate(question.credential, options);
+}
+
+void write(Exchange& exchange, const proxy::Route& route, const Question& question, const core::Verdict& verdict) {
+    const auto write = route.is_optional ? &proxy::write_optional : route.contract->write;
+    write(exchange, question, verdict);
 }
 
 }  // namespace
@@ -36,16 +55,26 @@ ports::Task<core::Verdict> verdict_on(Exchange& exchange, const Question& questi
 /// One decision for every proxy. The query decides nothing: some proxies pass the client's.
 ports::Task<void> authz(Exchange& exchange, proxy::Route route) {
     const HttpConfig& config = exchange.context.config;
-    Question question;
-    question.fields = proxy::read_fields(exchange.request.head);
+    Question question = question_of(exchange, route);
     if (question.fields.is_malformed) co_return proxy::write_malformed(exchange);
-    if (exchange.peer_is_trusted) question.told = route.contract->read(exchange.request, question.fields);
     if (config.authz.allows_preflight && is_preflight(exchange, question)) co_return proxy::write_preflight(exchange);
-
     question.credential = credential_of(exchange.request, config, route.contract->cookie_joint);
     const core::Verdict verdict = co_await verdict_on(exchange, question);
-    const auto write = route.is_optional ? &proxy::write_optional : route.contract->write;
-    write(exchange, question, verdict);
+    write(exchange, route, question, verdict);
+}
+
+bool authz_at_once(Exchange& exchange, proxy::Route route) {
+    const auto& cookies = exchange.context.config.cookies;
+    const std::string_view token = lone_cookie_of(exchange.request, cookies, route.contract->cookie_joint);
+    const service::KeptSession* const kept = exchange.context.sessions.kept(token, options_of(exchange.request), exchange.begun);
+    if (!kept) return false;
+    const Question question = question_of(exchange, route);
+    const bool is_plain = !question.fields.is_malformed && !is_preflight(exchange, question);
+    if (!is_plain || !is_from_trusted_origin(exchange, question)) return false;
+    // Without its secret, which only a Set-Cookie would need.
+    const core::Token presented{kept->id, {}};
+    write(exchange, route, question, core::Allow{kept->session, core::SessionState::active, false, presented, std::nullopt, false});
+    return true;
 }
 
 }  // namespace sessgate::http::endpoints

@@ -2,6 +2,7 @@
 
 #include "http/proxy/attribute_headers.hpp"
 #include "http/proxy/login.hpp"
+#include "http/request_mark.hpp"
 #include "http/session_answer.hpp"
 #include "sessgate/core/json.hpp"
 
@@ -43,7 +44,7 @@ void write_identity(Exchange& exchange, std::string_view state, const core::Sess
     std::string expires;
     if (session) core::append_json_integer(expires, session->periods.idle_until.time_since_epoch().count());
     response.add_field("X-Session-Expires", expires);
-    write_attributes(response, exchange.context.config.authz, session);
+    write_attributes(exchange, session);
 }
 
 /// Where a shared cache keeps what it is asked for, a token must not be kept with it.
@@ -71,8 +72,14 @@ void write_reason(Exchange& exchange, std::string_view reason) {
     exchange.response.add_field("X-Session-Reason", reason);
 }
 
+void write_reason(Exchange& exchange, Reason reason) {
+    exchange.response.outcome = ports::outcome_of(reason);
+    write_reason(exchange, core::to_text(reason));
+}
+
 void write_unknown(Exchange& exchange, const core::Unavailable& failure) {
-    exchange.context.store_log.failed(exchange.endpoint, failure.error);
+    exchange.response.outcome = ports::Outcome::unavailable;
+    exchange.context.store_log.request_failed(mark_of(exchange.request, exchange.endpoint), failure.error);
     write_identity(exchange, "unavailable", nullptr);
     write_reason(exchange, core::to_text(failure.error));
 }
@@ -81,7 +88,7 @@ void write_finding(Exchange& exchange, const Question& question, const core::Ver
     if (finding.failure) return write_unknown(exchange, *finding.failure);
     write_identity(exchange, finding.allow ? to_text(finding.allow->state) : "none",
                    finding.allow ? finding.allow->session.get() : nullptr);
-    if (!finding.allow) write_reason(exchange, core::to_text(finding.reason));
+    if (!finding.allow) write_reason(exchange, finding.reason);
     write_cookie(exchange, question, verdict);
 }
 
@@ -142,6 +149,13 @@ void write_malformed(Exchange& exchange) {
     write_identity(exchange, "none", nullptr);
     write_reason(exchange, "malformed_header");
     exchange.response.status = forbidden;
+}
+
+void write_refused_caller(Exchange& exchange, std::string_view reason, bool is_optional) {
+    write_identity(exchange, "unavailable", nullptr);
+    write_reason(exchange, reason);
+    exchange.response.status = is_optional ? ok : service_unavailable;
+    write_what_status_asks_for(exchange.response, exchange.response.status);
 }
 
 void write_preflight(Exchange& exchange) {

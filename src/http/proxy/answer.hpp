@@ -28,6 +28,9 @@ void write_optional(Exchange& exchange, const Question& question, const core::Ve
 /// 403: a field of the request imitates one of ours.
 void write_malformed(Exchange& exchange);
 
+/// 503 with `reason`: the proxy itself may not ask; 200 where everybody is let through.
+void write_refused_caller(Exchange& exchange, std::string_view reason, bool is_optional);
+
 /// 200 without a session, for a CORS preflight, which never carries a cookie.
 void write_preflight(Exchange& exchange);
 

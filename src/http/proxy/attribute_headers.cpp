@@ -38,13 +38,15 @@ bool can_stand_in_a_field(std::string_view text) noexcept {
            !text.ends_with(' ');
 }
 
-std::string value_of(const AttributeHeader& header, const core::SessionRecord& session) {
+std::string value_of(const AttributeHeader& header, const core::SessionRecord& session, ports::Metrics& metrics) {
     const std::string* attributes = &session.attributes;
     if (header.source == Source::user) attributes = session.user_copy ? &session.user_copy->attributes : nullptr;
     const auto value = attributes ? member_of(*attributes, header.member) : std::nullopt;
     if (!value) return {};
     std::string text = text_of(*value);
-    return can_stand_in_a_field(text) ? text : std::string{};
+    if (!can_stand_in_a_field(text)) text.clear();
+    if (text.empty() && *value != "null" && *value != R"("")") metrics.dropped_headers.add();
+    return text;
 }
 
 }  // namespace
@@ -54,9 +56,10 @@ bool needs_user(const AuthzConfig& config) noexcept {
                        [](const AttributeHeader& header) { return header.source == Source::user; });
 }
 
-void write_attributes(Response& response, const AuthzConfig& config, const core::SessionRecord* session) {
-    for (const AttributeHeader& header : config.headers) {
-        response.add_field(header.name, session ? value_of(header, *session) : std::string{});
+void write_attributes(Exchange& exchange, const core::SessionRecord* session) {
+    for (const AttributeHeader& header : exchange.context.config.authz.headers) {
+        exchange.response.add_field(header.name,
+                                    session ? value_of(header, *session, exchange.context.metrics) : std::string{});
     }
 }
 

@@ -1,21 +1,10 @@
 #include "http/proxy/fields.hpp"
 
 #include "http/characters.hpp"
+#include "http/each_field.hpp"
 
 namespace sessgate::http::proxy {
 namespace {
-
-/// Calls `take(name, value)` for each field line behind the request line.
-template <typename Take>
-void each_field(std::string_view head, Take take) {
-    head.remove_prefix(head.find("\r\n") + 2);
-    while (!head.starts_with("\r\n")) {
-        const std::string_view line = head.substr(0, head.find("\r\n"));
-        const auto colon = line.find(':');
-        take(line.substr(0, colon), trimmed(line.substr(colon + 1)));
-        head.remove_prefix(line.size() + 2);
-    }
-}
 
 /// `name` in small letters, with what backends fold into `-` folded: as far as it has to be like `x-session-`.
 bool looks_like_identity(std::string_view name) noexcept {

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <boost/asio/buffer.hpp>
+#include <boost/system/error_code.hpp>
+#include <memory>
+
+#include "sessgate/http/server.hpp"
+#include "sessgate/http/tls_context.hpp"
+
+struct ssl_st;
+
+namespace sessgate::http {
+
+/// The server's side of TLS on one non-blocking socket. Every call does what is possible at once; `would_block` means
+/// to wait for `awaited()` and call again.
+class TlsStream {
+public:
+    TlsStream(const TlsContext& context, int descriptor);
+
+    boost::system::error_code shake_hands();
+    std::size_t read_some(boost::asio::mutable_buffer buffer, boost::system::error_code& error);
+    std::size_t write_some(boost::asio::const_buffer buffer, boost::system::error_code& error);
+
+    /// Tells the client that no more comes, if that is possible at once.
+    void end_sending() noexcept;
+
+    /// What the socket has to be ready for: a read may have to write first, and the other way round.
+    Socket::wait_type awaited() const noexcept { return awaited_; }
+
+    /// After the handshake: the client has shown one, of an authority that the context knows.
+    bool has_client_certificate() const noexcept;
+
+private:
+    struct Free {
+        void operator()(ssl_st* ssl) const noexcept;
+    };
+
+    boost::system::error_code error_of(int result);
+
+    std::unique_ptr<ssl_st, Free> ssl_;
+    Socket::wait_type awaited_ = Socket::wait_read;
+    bool is_broken_ = false;  ///< after this TLS has nothing more to say
+};
+
+}  // namespace sessgate::http

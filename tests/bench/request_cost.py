@@ -1,0 +1,159 @@
+"""What one request costs the program in user-space instructions and in system calls: counts and not times, so they
+repeat, whatever else the machine does. One shard at saturation: wrk with 64 kept-alive connections is faster than any
+program under callgrind, so that one request is always there. Live sessions from the near-cache.
+
+Each kind is counted as the difference of two runs that differ in how long they lasted. Prints a table. Exit code 1: a
+count is over its limit, or a request failed.
+"""
+
+import argparse
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+from cores import pin
+from live_sessions import create_sessions
+from program import Program
+
+CONNECTIONS = 64
+SECONDS = (1, 4)
+SCRIPT = pathlib.Path(__file__).with_name("rotate_tokens.lua")
+
+BROWSER_FIELDS = {
+    "Connection": "keep-alive", "Cache-Control": "max-age=0", "Upgrade-Insecure-Requests": "1",
+    "sec-ch-ua": '"Chromium";v="130", "Not?A_Brand";v="99"', "sec-ch-ua-mobile": "?0", "sec-ch-ua-platform": '"Linux"',
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 "
+                  "Safari/537.36",
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+    "Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document",
+    "Accept-Encoding": "gzip, deflate, br, zstd", "Accept-Language": "en-GB,en;q=0.9",
+}
+
+
+@dataclasses.dataclass
+class Kind:
+    """One kind of request. `fields`: further field lines. The limits are what the documents promise."""
+    name: str
+    path: str
+    fields: dict = dataclasses.field(default_factory=dict)
+    instructions_max: int | None = None
+    calls_max: float | None = None
+
+
+KINDS = [
+    Kind("/session", "/session", instructions_max=3500, calls_max=2.25),
+    Kind("/session-user", "/session-user", instructions_max=3850, calls_max=2.25),
+    Kind("/session, 13 browser fields", "/session", BROWSER_FIELDS),
+    Kind("/session, new scope each time", "/session", {"X-Request-Id": "random"}),
+    Kind("/authz/nginx", "/authz/nginx"),
+]
+
+
+class Loaded:
+    """The program, on sessions that are there already, with wrk on another core."""
+
+    def __init__(self, program, cookie, tokens):
+        self.program = program
+        self.tokens = program.folder / "tokens"
+        self.tokens.write_text("\n".join(tokens) + "\n")
+        self.cookie = cookie
+        self.server_core, self.load_core = sorted(os.sched_getaffinity(0))[:2]
+
+    def wrk(self, kind, seconds):
+        return ["taskset", "-c", str(self.load_core), "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT),
+                f"http://127.0.0.1:{self.program.port}{kind.path}"]
+
+    def environment_of(self, kind):
+        return os.environ | {"TOKENS": str(self.tokens), "COOKIE": self.cookie, "REQUEST_PATH": kind.path,
+                             "FIELDS": lines_of(kind.fields)}
+
+
+class Instructions(Loaded):
+    """Under callgrind."""
+
+    def run(self, kind, seconds):
+        """(requests, instructions) from start to end."""
+        output = self.program.folder / "callgrind.out"
+        self.program.observer = ["taskset", "-c", str(self.server_core), "valgrind", "--quiet", "--tool=callgrind",
+                                 f"--callgrind-out-file={output}"]
+        self.program.start()
+        requests = self.load(kind, seconds)
+        self.program.stop()
+        return requests, int(re.search(r"^(?:totals|summary): (\d+)", output.read_text(), re.MULTILINE)[1])
+
+    def load(self, kind, seconds):
+        wrk = subprocess.run(self.wrk(kind, seconds), env=self.environment_of(kind), capture_output=True, text=True,
+                             check=True)
+        result = re.search(r"RESULT (\d+) requests (\d+) failed", wrk.stdout)
+        if int(result[2]) > 0:
+            sys.exit(f"{kind.name}: {result[2]} requests failed")
+        return int(result[1])
+
+    def for_each_request(self, kind):
+        few, many = (self.run(kind, seconds) for seconds in SECONDS)
+        requests, instructions = (more - less for less, more in zip(few, many))
+        return instructions / requests
+
+
+class SystemCalls(Loaded):
+    """The program as it is, while wrk asks: what it calls in a second, for each answer that it sends in that second."""
+
+    def for_each_request(self, kind):
+        self.program.observer = ()
+        self.program.start()
+        pin(self.program.process.pid, {self.server_core})
+        with subprocess.Popen(self.wrk(kind, 3), env=self.environment_of(kind), stdout=subprocess.DEVNULL):
+            time.sleep(1)  # until all connections are at work: the second that is counted has no beginning
+            strace = subprocess.run(["timeout", "1", "strace", "-f", "-c", "-U", "name,calls", "-p",
+                                     str(self.program.process.pid)], capture_output=True, text=True)
+        self.program.stop()
+        calls = {name: int(count) for name, count in re.findall(r"^(\w+)\s+(\d+)$", strace.stderr, re.MULTILINE)}
+        return calls["total"] / calls["sendto"]
+
+
+def lines_of(fields):
+    """As rotate_tokens.lua reads them."""
+    return "\n".join(f"{name}: {value}" for name, value in fields.items())
+
+
+def report(kind, instructions, calls):
+    over = [f"over {limit:,}" for value, limit in ((instructions, kind.instructions_max), (calls, kind.calls_max))
+            if limit is not None and value > limit]
+    print(f"{kind.name:<30} {instructions:>10,.0f} {calls:>10.2f}  {', '.join(over)}", flush=True)
+    return not over
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", help="only the kind with this name")
+    options = parser.parse_args()
+
+    print(f"{'request':<30} {'instr.':>10} {'calls':>10}")
+    good = True
+    with Program("lmdb", {"threads": 1}) as program:
+        tokens, cookie = create_sessions(program, CONNECTIONS)
+        put_users(program, len(tokens))
+        program.stop()
+        counters = [counter(program, cookie, tokens) for counter in (Instructions, SystemCalls)]
+        for kind in KINDS:
+            if options.only in (None, kind.name):
+                good &= report(kind, *(counter.for_each_request(kind) for counter in counters))
+    return 0 if good else 1
+
+
+def put_users(program, count):
+    for number in range(count):
+        body = json.dumps({"attributes": {"name": f"User {number}"}})
+        status, _, answer = program.request("PUT", f"/users/user-{number}", {"Content-Type": "application/json"}, body,
+                                            port="control")
+        if status >= 300:
+            sys.exit(f"a user could not be put: {status} {answer.decode()}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
