@@ -1,5 +1,5 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run demo test proof mutate packages soak bench bench-proxy bench-scrape redis-memory format clean
+.PHONY: help run demo test proof mutate packages soak lucia-race bench bench-proxy bench-scrape redis-memory format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -25,6 +25,9 @@ packages: ## Build the Debian package and the image, and install and run them in
 
 soak: ## Check a million answers while Redis is killed, stopped, failed over and resharded
 	@scripts/soak
+
+lucia-race: ## Let Lucia and sessgate renew and revoke the same 10,000 sessions at once, and count what came back
+	@scripts/lucia-race
 
 bench: ## Measure server CPU for each GET /session beside nginx, and on Redis beside Fastify and nginx with Lua
 	@scripts/bench

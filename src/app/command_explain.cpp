@@ -144,7 +144,7 @@ int explain_token(const CommandTarget& target) {
     if (text.empty()) return refuse("there is no token on standard input");
     std::string body = json{{"explanation", not_a_token}}.dump();
     // What cannot be a token may be another secret, pasted by mistake: it goes nowhere.
-    if (core::parse_token(text)) {
+    if (core::parse_token(text) || core::LuciaIds::may_be_token(text)) {
         Reply reply = ask_and_tell(target, {"POST", "/explain", "{\"token\":\"" + text + "\"}"}, "session");
         if (reply.exit_code != exit_ok) return reply.exit_code;
         body = std::move(reply.body);

@@ -1,7 +1,5 @@
 #include "sessgate/app/command_line.hpp"
 
-#include <unistd.h>
-
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -14,6 +12,7 @@
 #include "app/completion.hpp"
 #include "app/config_print.hpp"
 #include "app/man_page.hpp"
+#include "app/process.hpp"
 #include "sessgate/app/run.hpp"
 
 namespace sessgate::app {
@@ -22,16 +21,6 @@ namespace {
 constexpr const char* exit_codes =
     "Exit codes: 0 done; 1 failed; 2 a mistake in the settings or on the command line; 3 no such session or user.\n"
     "Settings come from flags, else the environment (SESSGATE_LISTEN), else the file of --config, else defaults.";
-
-Environment environment_of_process() {
-    Environment environment;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string_view line(*entry);
-        const auto equals = line.find('=');
-        if (equals != std::string_view::npos) environment.emplace(line.substr(0, equals), line.substr(equals + 1));
-    }
-    return environment;
-}
 
 /// An empty value is a variable that a script forgot to set: to take it for "not given" would end sessions that were to
 /// stay, or give a session periods that nobody asked for.
@@ -54,6 +43,8 @@ public:
         add_check();
         add_session();
         add_user();
+        add_migrate();
+        add_backup();
         add_healthcheck();
         add_completion();
         add_man();
@@ -185,7 +176,9 @@ private:
 
     void add_session_revoke(CLI::App& session) {
         CLI::App* revoke = add_client(
-            session, "revoke", "End one session, or with --user all of a user's.", [this](const CommandTarget& target) {
+            session, "revoke", "End one session, with --user all of a user's, with --everybody all.",
+            [this](const CommandTarget& target) {
+                if (everybody_) return revoke_everything(target);
                 return user_id_.empty() ? revoke_session(target, id_) : revoke_sessions(target, user_id_, except_);
             });
         CLI::Option* id = revoke->add_option("SESSION_ID", id_, "Of a token, the part before the dot.");
@@ -194,6 +187,7 @@ private:
         revoke->add_option("--except", except_, "With --user: the session that stays.")
             ->needs(user)
             ->check(mistake_in_text);
+        revoke->add_flag("--everybody", everybody_, "End every session of every user.")->excludes(user)->excludes(id);
         id->excludes(user);
     }
 
@@ -212,6 +206,26 @@ private:
         add_client(*user, "delete", "Forget a user's attributes and revoke all of the user's sessions.",
                    [this](const CommandTarget& target) { return delete_user(target, id_); })
             ->add_option("USER_ID", id_, "Who.")
+            ->required();
+    }
+
+    void add_migrate() {
+        CLI::App* command = add(app_, "migrate", "Copy users and sessions into another store, or take Lucia's over.",
+                                Reader::server, [this](const Config& config) { return migrate(config, migration_); });
+        command->add_option("--from", migration_.from, "A store's URL, or lucia-2; else store.url.")
+            ->check(mistake_in_text);
+        command->add_option("--to", migration_.to, "A store's URL; else store.url.")->check(mistake_in_text);
+        command->add_flag("--dry-run", migration_.dry_run, "Only count.");
+    }
+
+    void add_backup() {
+        add(app_, "backup", "Copy the embedded store, also while sessgate runs.", Reader::server,
+            [this](const Config& config) { return back_up(config, folder_); })
+            ->add_option("FOLDER", folder_, "A folder to make, for the copy.")
+            ->required();
+        add(app_, "restore", "Put such a copy where store.url says, while sessgate does not run.", Reader::server,
+            [this](const Config& config) { return restore(config, folder_); })
+            ->add_option("FOLDER", folder_, "The folder with the copy.")
             ->required();
     }
 
@@ -263,8 +277,11 @@ private:
     std::string user_id_;
     std::string except_;
     std::string attributes_;
+    std::string folder_;
     SessionWanted wanted_;
+    MigrationWanted migration_;
     bool as_json_ = false;
+    bool everybody_ = false;
     bool only_alive_ = false;
     bool connects_ = false;
 };

@@ -83,6 +83,16 @@ int print_issued(const CommandTarget& target, const Reply& reply) {
     return exit_ok;
 }
 
+int print_revoked(const CommandTarget& target, const Reply& reply) {
+    if (reply.exit_code != exit_ok) return reply.exit_code;
+    if (target.as_json) {
+        std::cout << reply.body << '\n';
+    } else {
+        std::cout << "revoked " << json::parse(reply.body).at("revoked") << '\n';
+    }
+    return exit_ok;
+}
+
 }  // namespace
 
 int create_session(const CommandTarget& target, const SessionWanted& wanted) {
@@ -135,14 +145,11 @@ int revoke_session(const CommandTarget& target, const std::string& session_id) {
 int revoke_sessions(const CommandTarget& target, const std::string& user_id, const std::string& except) {
     if (!is_user_id(user_id) || (!except.empty() && !is_session_id(except))) return exit_mistake;
     const std::string query = except.empty() ? "" : "?except=" + except;
-    const Reply reply = ask_and_tell(target, {"DELETE", sessions_path(user_id) + query}, "user");
-    if (reply.exit_code != exit_ok) return reply.exit_code;
-    if (target.as_json) {
-        std::cout << reply.body << '\n';
-    } else {
-        std::cout << "revoked " << json::parse(reply.body).at("revoked") << '\n';
-    }
-    return exit_ok;
+    return print_revoked(target, ask_and_tell(target, {"DELETE", sessions_path(user_id) + query}, "user"));
+}
+
+int revoke_everything(const CommandTarget& target) {
+    return print_revoked(target, ask_and_tell(target, {"DELETE", "/sessions?of=everybody"}, "session"));
 }
 
 }  // namespace sessgate::app

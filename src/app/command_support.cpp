@@ -58,7 +58,7 @@ int refuse(std::string_view mistake) {
 
 bool is_session_id(const std::string& text) {
     if (core::SessionId::parse(text)) return true;
-    refuse("a session id is 20 characters a-z 2-7: of a token, the part before the dot");
+    refuse("a session id is 20 characters a-z 2-7: of a token, the part before the dot; of Lucia's sessions 64");
     return false;
 }
 

@@ -38,6 +38,9 @@ int explain_token(const CommandTarget& target);
 
 int revoke_session(const CommandTarget& target, const std::string& session_id);
 
+/// Ends every session of every user.
+int revoke_everything(const CommandTarget& target);
+
 /// `except`: the session that stays; empty: none does.
 int revoke_sessions(const CommandTarget& target, const std::string& user_id, const std::string& except);
 
@@ -50,6 +53,23 @@ int reload(const CommandTarget& target);
 
 /// Opens the store as `serve` would, uses it, and says in words how that went.
 int check_connection(const Config& config);
+
+/// What is to be moved: from a store to another one, or from Lucia's layout to ours in the settings' own store.
+struct MigrationWanted {
+    std::string from;  ///< a store's URL, `lucia-2`, or empty: the settings' store
+    std::string to;    ///< a store's URL; empty: the settings' store
+    bool dry_run = false;
+};
+
+/// Copies users and sessions, shows how far it is, and skips what is there already, so that it can be run again.
+int migrate(const Config& config, const MigrationWanted& wanted);
+
+/// The same from Lucia's layout: each of its sessions becomes one of ours.
+int migrate_from_lucia(const Config& config, bool dry_run);
+
+/// Copies the embedded store, which may be in use, into a new folder; and such a copy to where the settings want it.
+int back_up(const Config& config, const std::string& folder);
+int restore(const Config& config, const std::string& folder);
 
 /// Asks `/readyz` or `/livez`; never returns more than 1, as containers want it.
 int check_health(const ControlConfig& control, bool only_alive);

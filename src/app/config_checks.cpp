@@ -23,6 +23,7 @@ public:
         check_other_cookies();
         check_control();
         check_redis();
+        check_lucia();
         return std::move(mistakes_);
     }
 
@@ -45,7 +46,7 @@ private:
 
     void check_rotation() {
         const auto& session = config_.session;
-        const bool rotates = session.rotation.strategy == core::RenewalStrategy::rotate;
+        const bool rotates = hands_out_tokens();
         expect(!rotates || session.active_period >= graces_in_active_period_min * session.rotation.grace,
                "session.active_period", {"session.rotation_grace"}, "must be at least 5 times session.rotation_grace");
         expect(!rotates || session.rotation.grace_max >= session.rotation.grace, "session.rotation_grace_max",
@@ -65,7 +66,7 @@ private:
     }
 
     void check_other_cookies() {
-        const bool rotates = config_.session.rotation.strategy == core::RenewalStrategy::rotate;
+        const bool rotates = hands_out_tokens();
         expect(
             !rotates || config_.more_cookies.empty(), "session.renewal", {"cookie.more"},
             "must be extend where there are several session cookies: a rotation needs the one that it comes back in");
@@ -83,6 +84,27 @@ private:
         const auto* tcp = std::get_if<TcpAddress>(&config_.listen);
         expect(config_.listen != config_.control.listen || (tcp != nullptr && tcp->port == 0), "control.listen",
                {"listen"}, "must be another address than listen");
+    }
+
+    /// Lucia's tokens name their session, so there nothing follows them whatever `session.renewal` says.
+    bool hands_out_tokens() const {
+        return config_.store.layout == core::Layout::sessgate &&
+               config_.session.rotation.strategy == core::RenewalStrategy::rotate;
+    }
+
+    void check_lucia() {
+        const StoreConfig& store = config_.store;
+        const bool is_own = store.layout == core::Layout::sessgate;
+        const bool may_be_lucia = store.kind == StoreKind::redis && store.redis.kind != adapters::RedisKind::cluster;
+        expect(is_own || may_be_lucia, "store.layout", {"store.url"}, "needs Redis, alone or with Sentinel");
+        expect(!store.migrate_from || may_be_lucia, "store.migrate_from", {"store.url"},
+               "needs Redis, alone or with Sentinel");
+        expect(is_own || !store.migrate_from, "store.migrate_from", {"store.layout"}, "needs store.layout = sessgate");
+        const bool has_key = store.lucia_layout() != core::Layout::lucia_2 || !store.record_keys.empty();
+        expect(has_key, is_own ? "store.migrate_from" : "store.layout", {"store.record_keys_file"},
+               "needs a key, under which session ids are shown: Lucia's own are secrets");
+        expect(store.lucia_session_prefix != store.lucia_index_prefix, "store.lucia_session_prefix",
+               {"store.lucia_index_prefix"}, "must be another one than store.lucia_index_prefix");
     }
 
     void check_redis() {

@@ -90,6 +90,7 @@ Wrong mistake_in_other_cookies(const Config& config, std::string_view key) {
     const auto others = is_more ? with_places(config.cookie, config.more_cookies) : cleared_cookies_of(config);
     const std::ptrdiff_t times = is_more ? 1 : 0;
     for (core::CookieConfig cookie : others) {
+        cookie.ends_idle = session_cookies.front().ends_idle;
         if (std::ranges::count(session_cookies, cookie) != times)
             return "holds " + cookie.name + ", a session cookie already";
         cookie.same_site = core::SameSite::lax;  // cookie.same_site is judged by itself
@@ -102,6 +103,7 @@ Wrong mistake_in_other_cookies(const Config& config, std::string_view key) {
 std::vector<core::CookieConfig> session_cookies_of(const Config& config) {
     std::vector<core::CookieConfig> cookies = with_places(config.cookie, config.more_cookies);
     cookies.insert(cookies.begin(), config.cookie);
+    for (core::CookieConfig& cookie : cookies) cookie.ends_idle = config.store.layout != core::Layout::sessgate;
     return cookies;
 }
 

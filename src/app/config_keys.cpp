@@ -68,6 +68,22 @@ std::vector<Setting> store_settings() {
         count_setting({"store.rotation_wait_replicas", "1",
                        "Redis replicas that must have a new token before it is handed out; Sentinel and Cluster only."},
                       {0, 16}, at(&Config::store, &StoreConfig::rotation_wait_replicas)),
+        choice_setting<core::Layout>(
+            {"store.layout", "sessgate", "In whose form Redis has the sessions: ours, or that of a Lucia beside us."},
+            {{"sessgate", core::Layout::sessgate},
+             {"lucia-2", core::Layout::lucia_2},
+             {"lucia-recipe", core::Layout::lucia_recipe}},
+            at(&Config::store, &StoreConfig::layout)),
+        choice_setting<std::optional<core::Layout>>(
+            {"store.migrate_from", "none",
+             "Whose sessions in the same Redis are let in too, and become ours when used."},
+            {{"none", std::nullopt}, {"lucia-2", core::Layout::lucia_2}, {"lucia-recipe", core::Layout::lucia_recipe}},
+            at(&Config::store, &StoreConfig::migrate_from)),
+        found_by("session, or user_session for lucia-recipe",
+                 text_setting({"store.lucia_session_prefix", "", "What Lucia's session keys begin with, before the :."},
+                              "1 to 64 visible characters", put_lucia_prefix(&StoreConfig::lucia_session_prefix))),
+        text_setting({"store.lucia_index_prefix", "user_sessions", "What the keys of its users' sets begin with."},
+                     "1 to 64 visible characters", put_lucia_prefix(&StoreConfig::lucia_index_prefix)),
     };
 }
 
@@ -99,7 +115,7 @@ std::vector<Setting> session_settings() {
 
 std::vector<Setting> cookie_settings() {
     return all_reloaded({
-        found_by("__Host-session, or session when cookie.secure is false",
+        found_by("__Host-session, session when cookie.secure is false, auth_session with Lucia's tokens",
                  text_setting({"cookie.name", "", "The session cookie's name."}, "a cookie name", put_cookie_name)),
         text_setting({"cookie.domain", "", "The cookie's Domain; empty: the host that set it, and no other."},
                      "a host name such as example.org, or empty", put_cookie_domain),
@@ -169,6 +185,10 @@ std::vector<Setting> http_settings() {
                      http(&HttpLimits::head_limit)),
         size_setting({"http.body_limit", "64KiB", "The largest body of a request; more is 413."},
                      {kibibyte, 16 * mebibyte}, http(&HttpLimits::body_limit)),
+        choice_setting<http::SessionShape>(
+            {"http.session_shape", "sessgate", "Whose names and dates Session and User have in answers."},
+            {{"sessgate", http::SessionShape::sessgate}, {"lucia-2", http::SessionShape::lucia_2}},
+            http(&HttpLimits::session_shape)),
         count_setting({"http.connections_max", "10000", "How many connections may be open at a time."}, {1, 1'000'000},
                       http(&HttpLimits::connections_max)),
         reloaded(naming_secrets(text_setting(

@@ -16,6 +16,7 @@ namespace {
 constexpr auto lifetime_min = core::Milliseconds(10);
 constexpr std::size_t header_name_max = 128;
 constexpr std::size_t threads_max = 256;
+constexpr std::size_t lucia_prefix_max = 64;
 constexpr auto lifetime_max = core::Milliseconds(std::chrono::days(3650));
 
 /// `mistake_in` names the key first, and so does whoever shows this: what follows the key.
@@ -95,6 +96,16 @@ Wrong put_password_file(Config& config, const std::string& path) {
     // Read again whenever Redis is connected to, wherever the program stands then.
     config.store.redis_password_file = std::filesystem::absolute(path);
     return read_password(path, config.store.redis_password);
+}
+
+std::function<Wrong(Config&, const std::string&)> put_lucia_prefix(std::string StoreConfig::*member) {
+    return [member](Config& config, const std::string& prefix) -> Wrong {
+        const bool is_visible = std::ranges::all_of(prefix, [](char c) { return c > ' ' && c <= '~'; });
+        if (prefix.empty() || prefix.size() > lucia_prefix_max || !is_visible)
+            return "must be 1 to 64 visible characters";
+        config.store.*member = prefix;
+        return std::nullopt;
+    };
 }
 
 Wrong put_absolute_lifetime(Config& config, const std::string& text) {

@@ -13,6 +13,7 @@ std::function<Wrong(Config&, const std::string&)> put_token_file(const Place<std
 Wrong put_record_keys_file(Config& config, const std::string& path);
 Wrong put_store_url(Config& config, const std::string& url);
 Wrong put_password_file(Config& config, const std::string& path);
+std::function<Wrong(Config&, const std::string&)> put_lucia_prefix(std::string StoreConfig::*member);
 Wrong put_absolute_lifetime(Config& config, const std::string& text);
 Wrong put_cookie_name(Config& config, const std::string& name);
 Wrong put_cookie_domain(Config& config, const std::string& domain);

@@ -43,7 +43,12 @@ void fill(GivenValues& given, const std::string& key, std::string value) {
 void fill_found_defaults(GivenValues& given, const Environment& environment) {
     const std::string folder = default_data_folder(environment).string();
     fill(given, "store.url", "lmdb:" + folder);
-    fill(given, "cookie.name", given["cookie.secure"].value == "false" ? "session" : "__Host-session");
+    const std::string& layout = given["store.layout"].value;
+    const bool is_recipe = layout == "lucia-recipe" || given["store.migrate_from"].value == "lucia-recipe";
+    fill(given, "store.lucia_session_prefix", is_recipe ? "user_session" : "session");
+    const bool is_lucia = layout != "sessgate" || given["store.migrate_from"].value != "none";
+    const char* const own_name = given["cookie.secure"].value == "false" ? "session" : "__Host-session";
+    fill(given, "cookie.name", is_lucia ? "auth_session" : own_name);
 
     const std::string& url = given["store.url"].value;
     const std::string data_folder = url.starts_with("lmdb:") ? url.substr(5) : folder;
@@ -65,6 +70,8 @@ void put_all(ReadConfig& result, const Environment& environment, Reader reader) 
         result.mistakes.push_back(describe(setting.key, value) + " " + *wrong);
         mistaken.insert(setting.key);
     }
+    result.config.store.lucia_active_period = result.config.session.active_period;
+    result.config.store.lucia_idle_period = result.config.session.idle_period;
     if (reader != Reader::server) return;
     const auto add = [&](Mistakes mistakes) { std::ranges::move(mistakes, std::back_inserter(result.mistakes)); };
     add(mistakes_between(result.config, given, mistaken));

@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -24,6 +25,16 @@ rlim_t raised_descriptor_limit() noexcept {
 }
 
 }  // namespace
+
+Environment environment_of_process() {
+    Environment environment;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view line(*entry);
+        const auto equals = line.find('=');
+        if (equals != std::string_view::npos) environment.emplace(line.substr(0, equals), line.substr(equals + 1));
+    }
+    return environment;
+}
 
 void outlive_log_reader() noexcept {
     std::signal(SIGPIPE, SIG_IGN);

@@ -2,9 +2,13 @@
 
 #include <cstddef>
 
+#include "app/config_sources.hpp"
 #include "sessgate/ports/log.hpp"
 
 namespace sessgate::app {
+
+/// The variables that this process was started with.
+Environment environment_of_process();
 
 /// A log whose reader has gone costs its lines and not the program: writing to it fails instead of ending the process
 /// (SIGPIPE).

@@ -65,6 +65,8 @@ void Reloading::apply(const RereadConfig& read, const http::ReloadDone& done) {
     // Verdicts that rest on a key which was taken out must not be given again, nor reads under way be joined.
     if (store_.replace_record_keys(read.config.store.record_keys)) commons_.changes.raise_all();
     auto changed = std::make_shared<http::HttpConfig>(http_config_of(read.config));
+    // Lucia's sessions are known by ids that are made with the keys of the start.
+    changed->tokens = http_config_of(config_).tokens;
     changed->connections_max = config_.http.connections_max;  // what this process was found to have room for
     shards_.change(std::move(changed), [this, outcome, done] {
         surroundings_.log.write(ports::Level::info, "reloaded", {{"need_restart", joined(outcome.need_restart)}});

@@ -17,6 +17,14 @@ std::vector<core::Digest> hashes_of(const std::vector<std::string>& tokens) {
     return hashes;
 }
 
+core::TokenForms token_forms_of(const StoreConfig& store) {
+    const auto layout = store.lucia_layout();
+    if (!layout) return {};
+    core::LuciaIds lucia(*layout, store.record_keys);
+    return store.layout == core::Layout::sessgate ? core::TokenForms::own_beside(std::move(lucia))
+                                                  : core::TokenForms(std::move(lucia));
+}
+
 }  // namespace
 
 Shard::Shard(boost::asio::io_context& context, const ShardParts& parts, StoreHandle& store, ports::Metrics& metrics)
@@ -53,6 +61,9 @@ http::HttpConfig http_config_of(const Config& config) {
     http.rate_max = config.http.rate_max;
     http.cookies = session_cookies_of(config);
     http.cleared_cookies = cleared_cookies_of(config);
+    http.tokens = token_forms_of(config.store);
+    http.session_shape = config.http.session_shape;
+    http.stores_lucia = config.store.layout != core::Layout::sessgate;
     http.scope_header = config.scope_header;
     http.origin = config.origin;
     http.trusted_proxies = config.trusted_proxies;
@@ -68,18 +79,22 @@ service::ServiceConfig service_config_of(const Config& config) {
     const SessionConfig& session = config.session;
     const service::SessionDefaults defaults{session.active_period, session.idle_period, session.absolute_lifetime};
     const auto on_reuse = session.revoke_on_reuse ? service::OnReuse::revoke : service::OnReuse::deny;
+    core::RotationPolicy rotation = session.rotation;
+    const core::TokenForms tokens = token_forms_of(config.store);
+    if (!tokens.can_be_replaced()) rotation.strategy = core::RenewalStrategy::extend;
     // What is in memory anyway is not kept there twice.
     const bool keeps = config.store.near_cache && config.store.kind != StoreKind::memory;
     const std::size_t kept = keeps ? near_cache_sessions / config.threads : 0;
     const std::size_t queued = std::max<std::size_t>(config.store.queue_max / config.threads, 1);
-    return {session.rotation,
+    return {rotation,
             defaults,
             on_reuse,
             kept,
             config.store.near_cache_max_age,
             config.store.deadline,
             session.per_user_max,
-            queued};
+            queued,
+            tokens};
 }
 
 }  // namespace sessgate::app

@@ -3,6 +3,7 @@
 #include "app/config_secret_files.hpp"
 #include "sessgate/adapters/lmdb_store.hpp"
 #include "sessgate/adapters/memory_store.hpp"
+#include "sessgate/adapters/moving_store.hpp"
 #include "sessgate/adapters/redis_store.hpp"
 
 namespace sessgate::app {
@@ -44,7 +45,13 @@ private:
     std::shared_ptr<core::RecordKeys> keys_;
 };
 
-Opened open_redis(const StoreConfig& config, const ports::Clock& clock, ports::Log& log) {
+adapters::LuciaLayout lucia_layout_of(const StoreConfig& config, core::Layout layout) {
+    core::LuciaRecords records(core::LuciaIds(layout, config.record_keys), config.lucia_active_period,
+                               config.lucia_idle_period);
+    return {std::move(records), config.lucia_session_prefix, config.lucia_index_prefix};
+}
+
+adapters::RedisSettings redis_settings_of(const StoreConfig& config) {
     adapters::RedisSettings settings = config.redis;
     if (settings.tls) settings.tls = config.redis_tls;
     if (!config.redis_password.empty()) {
@@ -58,8 +65,52 @@ Opened open_redis(const StoreConfig& config, const ports::Clock& clock, ports::L
     settings.deadline = config.deadline;
     settings.near_cache = config.near_cache;
     settings.rotation_wait_replicas = static_cast<unsigned>(config.rotation_wait_replicas);
+    return settings;
+}
+
+/// Our sessions and Lucia's in one Redis, each through connections of their own.
+class MovingHandle final : public StoreHandle {
+public:
+    MovingHandle(std::unique_ptr<adapters::RedisDatabase> own, std::unique_ptr<adapters::RedisDatabase> lucia,
+                 std::shared_ptr<core::RecordKeys> keys)
+        : own_(std::move(own)), lucia_(std::move(lucia)), keys_(std::move(keys)) {}
+    std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) override {
+        return std::make_unique<adapters::MovingStore>(own_->open_shard(executor), lucia_->open_shard(executor));
+    }
+
+    bool replace_record_keys(std::vector<core::RecordKey> keys) override {
+        if (keys == keys_->current()) return false;
+        keys_->replace(std::move(keys));
+        own_->forget_reads();
+        lucia_->forget_reads();
+        return true;
+    }
+    ports::StoreState state() const override { return own_->state(); }
+
+private:
+    std::unique_ptr<adapters::RedisDatabase> own_;
+    std::unique_ptr<adapters::RedisDatabase> lucia_;
+    std::shared_ptr<core::RecordKeys> keys_;
+};
+
+Opened open_moving(const StoreConfig& config, const adapters::RedisSettings& settings,
+                   const std::shared_ptr<core::RecordKeys>& keys, const ports::Clock& clock, ports::Log& log) {
+    const core::RecordCodec codec(keys, settings.key_prefix);
+    adapters::RedisSettings lucia_settings = settings;
+    lucia_settings.lucia = lucia_layout_of(config, *config.migrate_from);
+    auto own = adapters::RedisDatabase::open(settings, codec, clock, log);
+    if (!own) return std::move(own).error();
+    auto lucia = adapters::RedisDatabase::open(lucia_settings, codec, clock, log);
+    if (!lucia) return std::move(lucia).error();
+    return std::make_unique<MovingHandle>(std::move(*own), std::move(*lucia), keys);
+}
+
+Opened open_redis(const StoreConfig& config, const ports::Clock& clock, ports::Log& log) {
+    adapters::RedisSettings settings = redis_settings_of(config);
     auto keys = std::make_shared<core::RecordKeys>(config.record_keys);
     core::RecordCodec codec(keys, settings.key_prefix);
+    if (config.layout != core::Layout::sessgate) settings.lucia = lucia_layout_of(config, config.layout);
+    if (config.migrate_from) return open_moving(config, settings, keys, clock, log);
     auto database = adapters::RedisDatabase::open(settings, std::move(codec), clock, log);
     if (!database) return std::move(database).error();
     return std::make_unique<RecordsHandle<adapters::RedisDatabase>>(std::move(*database), std::move(keys));

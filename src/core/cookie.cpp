@@ -1,7 +1,9 @@
 #include "sessgate/core/cookie.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <ctime>
 
 namespace sessgate::core {
 namespace {
@@ -35,6 +37,15 @@ void append_pair_and_place(std::string& out, const CookieConfig& config, std::st
     if (!config.domain.empty()) out.append("; Domain=").append(config.domain);
 }
 
+void append_expires(std::string& out, WallTime time) {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    std::array<char, 40> text{};
+    const std::size_t size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    out.append("; Expires=").append(text.data(), size);
+}
+
 void append_protection(std::string& out, const CookieConfig& config) {
     out.append("; HttpOnly");
     if (config.secure) out.append("; Secure");
@@ -46,7 +57,12 @@ void append_protection(std::string& out, const CookieConfig& config) {
 void append_set_cookie(std::string& out, const CookieConfig& config, std::string_view token, WallTime now,
                        std::optional<WallTime> expires) {
     append_pair_and_place(out, config, token);
-    if (config.persistent) out.append("; Max-Age=").append(std::to_string(max_age(now, expires).count()));
+    if (config.persistent && config.ends_idle) {
+        append_expires(out, std::min(expires.value_or(WallTime::max()), now + lifetime_max));
+    }
+    if (config.persistent && !config.ends_idle) {
+        out.append("; Max-Age=").append(std::to_string(max_age(now, expires).count()));
+    }
     append_protection(out, config);
 }
 

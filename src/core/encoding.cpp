@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view base64url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::string_view base32_alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+constexpr std::string_view hex_alphabet = "0123456789abcdef";
 
 constexpr std::uint8_t no_digit = 0xff;
 
@@ -34,6 +35,25 @@ void append_digits(std::string& out, Bytes bytes, std::size_t characters, unsign
         pending_bits -= width;
         out += alphabet[(pending >> pending_bits) & ((1U << width) - 1U)];
     }
+}
+
+/// The reverse, where the characters fill the bytes exactly. `digit_of`: more than `width` bits for a stranger.
+template <typename DigitOf>
+bool decode_digits(std::string_view text, std::span<std::uint8_t> out, unsigned width, DigitOf digit_of) noexcept {
+    if (text.size() * width != out.size() * 8) return false;
+    std::uint32_t pending = 0;
+    unsigned pending_bits = 0;
+    auto next = out.begin();
+    for (const char c : text) {
+        const std::uint32_t digit = digit_of(c);
+        if (digit >> width != 0) return false;
+        pending = pending << width | digit;
+        pending_bits += width;
+        if (pending_bits < 8) continue;
+        pending_bits -= 8;
+        *next++ = static_cast<std::uint8_t>(pending >> pending_bits);
+    }
+    return true;
 }
 
 }  // namespace
@@ -76,6 +96,19 @@ bool decode_base64url(std::string_view text, std::span<std::uint8_t> out) noexce
 
 void append_base32(std::string& out, Bytes bytes, std::size_t characters) {
     append_digits(out, bytes, characters, 5, base32_alphabet);
+}
+
+bool decode_base32(std::string_view text, std::span<std::uint8_t> out) noexcept {
+    if (out.size() % 5 != 0) return false;
+    return decode_digits(text, out, 5, [](char c) { return static_cast<std::uint32_t>(base32_alphabet.find(c)); });
+}
+
+void append_hex(std::string& out, Bytes bytes) {
+    append_digits(out, bytes, bytes.size() * 2, 4, hex_alphabet);
+}
+
+bool decode_hex(std::string_view text, std::span<std::uint8_t> out) noexcept {
+    return decode_digits(text, out, 4, [](char c) { return static_cast<std::uint32_t>(hex_alphabet.find(c)); });
 }
 
 }  // namespace sessgate::core

@@ -13,19 +13,22 @@ std::optional<UserId> UserId::parse(std::string_view text) {
     return UserId(text);
 }
 
+SessionId::SessionId(std::string_view text) noexcept : size_(static_cast<std::uint8_t>(text.size())) {
+    std::copy(text.begin(), text.end(), text_.begin());
+}
+
 std::optional<SessionId> SessionId::parse(std::string_view text) noexcept {
-    if (text.size() != length || !std::all_of(text.begin(), text.end(), is_base32)) return std::nullopt;
-    SessionId id;
-    std::copy(text.begin(), text.end(), id.text_.begin());
-    return id;
+    const auto is_of_lucia = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    const bool is_own = text.size() == length && std::all_of(text.begin(), text.end(), is_base32);
+    if (!is_own && (text.size() != lucia_length || !std::all_of(text.begin(), text.end(), is_of_lucia)))
+        return std::nullopt;
+    return SessionId(text);
 }
 
 SessionId SessionId::make(const UserId& user, std::span<const std::uint8_t, random_bytes> random) {
     std::string text = bucket_of(user);
     append_base32(text, random, length - bucket_length);
-    SessionId id;
-    std::copy(text.begin(), text.end(), id.text_.begin());
-    return id;
+    return SessionId(text);
 }
 
 std::string bucket_of(const UserId& user) {

@@ -22,9 +22,16 @@ std::optional<Token> parse_token(std::string_view text) noexcept {
 }
 
 void append_token(std::string& out, const Token& token) {
-    out += token.id.view();
-    out += '.';
-    append_base64url(out, token.secret.bytes);
+    switch (token.form) {
+        case TokenForm::sessgate:
+            out += token.id.view();
+            out += '.';
+            return append_base64url(out, token.secret.bytes);
+        case TokenForm::lucia_2:
+            return append_base64url(out, Bytes(token.secret.bytes).first(lucia_id_bytes));
+        case TokenForm::lucia_recipe:
+            out.append(token.secret.bytes.begin(), token.secret.bytes.end());
+    }
 }
 
 SecretText text_of(const Secret& secret) {

@@ -6,8 +6,8 @@
 namespace sessgate::http {
 namespace {
 
-void add(service::Credential& credential, std::string_view value) {
-    const auto token = core::parse_token(value);
+void add(service::Credential& credential, const core::TokenForms& forms, std::string_view value) {
+    const auto token = forms.read(value);
     if (!token) {
         credential.absence = core::Reason::malformed;
         return;
@@ -17,9 +17,10 @@ void add(service::Credential& credential, std::string_view value) {
     if (is_new && tokens.size() < service::tokens_max) tokens.push_back(*token);
 }
 
-void add_values(service::Credential& credential, std::string_view line, std::span<const core::CookieConfig> cookies) {
-    for (const core::CookieConfig& cookie : cookies) {
-        core::each_cookie_value(line, cookie.name, [&](std::string_view value) { add(credential, value); });
+void add_values(service::Credential& credential, std::string_view line, const HttpConfig& config) {
+    for (const core::CookieConfig& cookie : config.cookies) {
+        core::each_cookie_value(line, cookie.name,
+                                [&](std::string_view value) { add(credential, config.tokens, value); });
     }
 }
 
@@ -51,20 +52,19 @@ std::string_view lone_cookie_of(const Request& request, std::span<const core::Co
     return count == 1 ? lone : std::string_view{};
 }
 
-service::Credential credential_of(const Request& request, std::span<const core::CookieConfig> cookies,
-                                  std::string_view joint) {
+service::Credential credential_of(const Request& request, const HttpConfig& config, std::string_view joint) {
     service::Credential credential;
-    if (const auto token = core::parse_token(bearer_of(request.authorization))) {
+    if (const auto token = config.tokens.read(bearer_of(request.authorization))) {
         credential.tokens.push_back(*token);
         credential.is_bearer = true;
         return credential;
     }
     for (std::string_view line : request.cookies) {
         for (auto end = end_of_line(line, joint); end != std::string_view::npos; end = end_of_line(line, joint)) {
-            add_values(credential, line.substr(0, end), cookies);
+            add_values(credential, line.substr(0, end), config);
             line.remove_prefix(end + joint.size());
         }
-        add_values(credential, line, cookies);
+        add_values(credential, line, config);
     }
     return credential;
 }

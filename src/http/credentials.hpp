@@ -1,9 +1,7 @@
 #pragma once
 
-#include <span>
-
 #include "http/request.hpp"
-#include "sessgate/core/cookie.hpp"
+#include "sessgate/http/http_config.hpp"
 #include "sessgate/service/session_service.hpp"
 
 namespace sessgate::http {
@@ -11,8 +9,7 @@ namespace sessgate::http {
 /// The token that a request presents: from `Authorization: Bearer` when that parses as one of ours, then cookies are
 /// not read; else from the session cookies. Other Authorization fields belong to other systems. At most four different
 /// well-formed values count. `joint`: what the caller puts between two Cookie lines that it makes into one, if it does.
-service::Credential credential_of(const Request& request, std::span<const core::CookieConfig> cookies,
-                                  std::string_view joint = {});
+service::Credential credential_of(const Request& request, const HttpConfig& config, std::string_view joint = {});
 
 /// The value of our cookie where a request carries one and nothing else that could be a token; else empty, and
 /// `credential_of` has to look. `joint`: as there.

@@ -18,6 +18,7 @@ constexpr std::array data_endpoints{
 
 constexpr std::array control_endpoints{
     Endpoint{Verb::post, "/sessions", &create_session},
+    Endpoint{Verb::delete_, "/sessions", &revoke_everything},
     Endpoint{Verb::get, "/sessions/{sessionId}", &show_session},
     Endpoint{Verb::patch, "/sessions/{sessionId}", &patch_session},
     Endpoint{Verb::delete_, "/sessions/{sessionId}", &revoke_session},

@@ -60,6 +60,7 @@ ports::Task<void> create_session(Exchange& exchange);
 ports::Task<void> show_session(Exchange& exchange);
 ports::Task<void> patch_session(Exchange& exchange);
 ports::Task<void> revoke_session(Exchange& exchange);
+ports::Task<void> revoke_everything(Exchange& exchange);
 ports::Task<void> rotate_session(Exchange& exchange);
 
 ports::Task<void> list_sessions(Exchange& exchange);

@@ -1,9 +1,11 @@
 #include "http/request_body.hpp"
 
+#include <algorithm>
 #include <boost/url/pct_string_view.hpp>
 
 #include "http/json_body.hpp"
 #include "http/problem.hpp"
+#include "sessgate/core/lucia_records.hpp"
 #include "sessgate/core/session_record.hpp"
 
 namespace sessgate::http {
@@ -39,6 +41,14 @@ std::optional<nlohmann::json> merge_patch_in(Exchange& exchange) {
 std::optional<std::string> attributes_in(Exchange& exchange, const nlohmann::json& value) {
     if (!value.is_object()) {
         write_problem(exchange.response, 422, "attributes_invalid", "Attributes are a JSON object.");
+        return std::nullopt;
+    }
+    const bool is_taken =
+        exchange.context.config.stores_lucia &&
+        std::ranges::any_of(core::lucia_member_names, [&](auto name) { return value.contains(name); });
+    if (is_taken) {
+        write_problem(exchange.response, 422, "attributes_invalid",
+                      "In Lucia's records an attribute stands among members that may not have its name.");
         return std::nullopt;
     }
     std::string text = value.dump();

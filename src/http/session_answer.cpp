@@ -29,10 +29,11 @@ void write_allow(Exchange& exchange, bool is_bearer, const Allow& allow, WithUse
     std::string& body = exchange.response.body;
     exchange.response.add_field("X-Session-State", to_text(allow.state));
     body += R"({"session":)";
-    append_session(body, {*allow.session, allow.state, allow.fresh});
+    append_session(body, exchange.context.config.session_shape, {*allow.session, allow.state, allow.fresh});
     if (with_user == WithUser::yes) {
         body += R"(,"user":)";
-        append_user(body, allow.session->user, allow.session->user_copy->attributes);
+        append_user(body, exchange.context.config.session_shape, allow.session->user,
+                    allow.session->user_copy->attributes);
     }
     if (is_bearer) append_replacement(body, allow);
     finish(exchange, is_bearer ? std::vector<std::string>{} : cookies_of(exchange, allow));
@@ -43,14 +44,14 @@ void write_allow(Exchange& exchange, bool is_bearer, const Allow& allow, WithUse
 constexpr std::size_t kept_answer_max = 768;
 
 /// Fields, blank line and body for a session of which there is nothing to say but that it is there.
-std::string plain_answer(const core::SessionRecord& session, WithUser with_user) {
+std::string plain_answer(SessionShape shape, const core::SessionRecord& session, WithUser with_user) {
     Response response;
     response.add_field("X-Session-State", to_text(core::SessionState::active));
     response.body = R"({"session":)";
-    append_session(response.body, {session, core::SessionState::active});
+    append_session(response.body, shape, {session, core::SessionState::active});
     if (with_user == WithUser::yes) {
         response.body += R"(,"user":)";
-        append_user(response.body, session.user, session.user_copy->attributes);
+        append_user(response.body, shape, session.user, session.user_copy->attributes);
     }
     append_set_cookie_member(response.body, {});
     response.body += '}';
@@ -105,7 +106,8 @@ std::vector<std::string> cookies_for(const HttpConfig& config, const core::Token
     core::append_token(text, token);
     std::vector<std::string> cookies;
     for (const core::CookieConfig& cookie : config.cookies) {
-        core::append_set_cookie(cookies.emplace_back(), cookie, text, now, session.absolute_end);
+        const auto end = cookie.ends_idle ? std::optional(session.periods.idle_until) : session.absolute_end;
+        core::append_set_cookie(cookies.emplace_back(), cookie, text, now, end);
     }
     return cookies;
 }
@@ -136,7 +138,7 @@ bool write_kept(Exchange& exchange, KeptSession& kept, WithUser with_user) {
     std::string& answer = kept.answers.at(static_cast<std::size_t>(with_user));
     if (answer.empty()) {
         if (with_user == WithUser::yes && !kept.session->user_copy) return false;
-        std::string made = plain_answer(*kept.session, with_user);
+        std::string made = plain_answer(exchange.context.config.session_shape, *kept.session, with_user);
         if (made.size() > kept_answer_max) {
             exchange.response.body = std::move(made);
             exchange.response.ready = exchange.response.body;
@@ -163,7 +165,7 @@ void write_set_session(Exchange& exchange, const Allow& allow) {
     const core::Token& token = allow.replacement ? *allow.replacement : allow.presented;
     exchange.response.add_field("X-Session-State", to_text(allow.state));
     exchange.response.body += R"({"session":)";
-    append_session(exchange.response.body, {*allow.session, allow.state, true});
+    append_session(exchange.response.body, exchange.context.config.session_shape, {*allow.session, allow.state, true});
     const auto cookies = cookies_for(exchange.context.config, token, *allow.session, exchange.context.sessions.now());
     finish(exchange, cookies);
 }

@@ -30,10 +30,14 @@ struct SessionView {
 };
 
 /// Appends a Session object.
-void append_session(std::string& out, const SessionView& view);
+void append_session(std::string& out, SessionShape shape, const SessionView& view);
 
 /// Appends a User object.
-void append_user(std::string& out, const core::UserId& id, std::string_view attributes);
+void append_user(std::string& out, SessionShape shape, const core::UserId& id, std::string_view attributes);
+
+/// Both as Lucia 2 has them: attributes at the top, the user in the session, dates as text.
+void append_lucia_session(std::string& out, const SessionView& view);
+void append_lucia_user(std::string& out, const core::UserId& id, std::string_view attributes);
 
 std::string_view to_text(core::SessionState state) noexcept;
 

@@ -11,7 +11,8 @@ void append_time(std::string& out, std::string_view member, core::WallTime time)
 
 }  // namespace
 
-void append_session(std::string& out, const SessionView& view) {
+void append_session(std::string& out, SessionShape shape, const SessionView& view) {
+    if (shape == SessionShape::lucia_2) return append_lucia_session(out, view);
     const core::SessionRecord& session = view.session;
     out += R"({"sessionId":")";
     out += session.id.view();
@@ -37,7 +38,8 @@ void append_session(std::string& out, const SessionView& view) {
     out += '}';
 }
 
-void append_user(std::string& out, const core::UserId& id, std::string_view attributes) {
+void append_user(std::string& out, SessionShape shape, const core::UserId& id, std::string_view attributes) {
+    if (shape == SessionShape::lucia_2) return append_lucia_user(out, id, attributes);
     out += R"({"userId":)";
     core::append_json_string(out, id.view());
     out += R"(,"attributes":)";

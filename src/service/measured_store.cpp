@@ -61,6 +61,14 @@ Async<std::size_t> MeasuredStore::revoke_all(core::UserId user, std::optional<co
     return measured(StoreCall::revoke_all, store_->revoke_all(std::move(user), except));
 }
 
+Async<std::size_t> MeasuredStore::revoke_everything() {
+    return measured(StoreCall::revoke_all, store_->revoke_everything());
+}
+
+Async<ports::StorePart> MeasuredStore::part(std::string at) {
+    return measured(StoreCall::list, store_->part(std::move(at)));
+}
+
 Async<std::optional<core::UserRecord>> MeasuredStore::find_user(core::UserId id) {
     return measured(StoreCall::find_user, store_->find_user(std::move(id)));
 }

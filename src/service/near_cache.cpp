@@ -13,6 +13,10 @@ std::uint64_t tag_of(std::string_view id) noexcept {
     return tag;
 }
 
+bool may_be_id(std::string_view text) noexcept {
+    return text.size() == core::SessionId::length || text.size() == core::SessionId::lucia_length;
+}
+
 }  // namespace
 
 NearCache::NearCache(std::size_t sessions_max)
@@ -37,7 +41,7 @@ NearCache::Place& NearCache::Set::next_place() noexcept {
 }
 
 KeptSession* NearCache::find(std::string_view id) noexcept {
-    if (sets_.empty() || id.size() != core::SessionId::length) return nullptr;
+    if (sets_.empty() || !may_be_id(id)) return nullptr;
     const std::uint64_t tag = tag_of(id);
     const Place* const place = set_of(tag).place_of(tag, id);
     return place ? place->kept.get() : nullptr;

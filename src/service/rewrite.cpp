@@ -12,6 +12,7 @@ ports::Async<std::optional<IssuedSession>> SessionService::rotate(core::SessionI
         auto found = co_await show(id);
         if (!found) co_return found.error();
         if (!*found) co_return std::move(none);
+        if (id.is_lucia()) co_return co_await rename(std::move(**found));
 
         core::Secret secret;
         random_.fill(secret.bytes);
@@ -25,6 +26,25 @@ ports::Async<std::optional<IssuedSession>> SessionService::rotate(core::SessionI
         }
     }
     co_return core::Errc::store_unavailable;
+}
+
+/// Where the token is the session's name, a new token is a new session in the old one's place. Should the old one end
+/// meanwhile, nobody gets the new one.
+ports::Async<std::optional<IssuedSession>> SessionService::rename(SessionRecord session) {
+    std::optional<IssuedSession> none;
+    const core::SessionId old_id = session.id;
+    const core::Token token = new_token(session.user);
+    session.id = token.id;
+    if (!token.id.is_lucia()) session.unknown_fields.clear();
+    SessionRecord desired = core::reissued(std::move(session), core::hash_of(token.secret), clock_.wall());
+    const auto stored = co_await store_beside_user(desired);
+    if (!stored) co_return stored.error();
+    const auto ended = co_await revoke(old_id);
+    if (ended && *ended) co_return IssuedSession(std::move(desired), token);
+    const auto taken_back = co_await revoke(token.id);
+    if (!ended) co_return ended.error();
+    if (!taken_back) co_return taken_back.error();
+    co_return std::move(none);
 }
 
 ports::Async<std::optional<ChangedAttributes>> SessionService::change_attributes(core::SessionId id,

@@ -25,15 +25,19 @@ NearCacheState SessionService::near_cache_state() const noexcept {
     return store_.tells_versions() ? NearCacheState::on : NearCacheState::paused;
 }
 
-SessionRecord SessionService::new_record(const NewSession& wanted, const std::optional<core::UserRecord>& user,
-                                         const core::Secret& secret) {
-    std::array<std::uint8_t, core::SessionId::random_bytes> random{};
+core::Token SessionService::new_token(const core::UserId& user) {
+    std::array<std::uint8_t, core::TokenForms::random_bytes> random{};
     random_.fill(random);
+    return config_.tokens.make(user, random);
+}
+
+SessionRecord SessionService::new_record(const NewSession& wanted, const std::optional<core::UserRecord>& user,
+                                         const core::Token& token) {
     const core::WallTime now = clock_.wall();
     SessionRecord record{
-        .id = core::SessionId::make(wanted.user, random),
+        .id = token.id,
         .user = wanted.user,
-        .hash = core::hash_of(secret),
+        .hash = core::hash_of(token.secret),
         .created_at = now,
         .periods = {},
         .absolute_end = {},
@@ -57,9 +61,8 @@ ports::Async<IssuedSession> SessionService::create(NewSession wanted) {
         const auto user = co_await store_.find_user(wanted.user);
         if (!user) co_return user.error();
 
-        core::Secret secret;
-        random_.fill(secret.bytes);
-        SessionRecord record = new_record(wanted, *user, secret);
+        const core::Token token = new_token(wanted.user);
+        SessionRecord record = new_record(wanted, *user, token);
         record.created_at = std::max(record.created_at, not_before);
         const auto created = co_await store_.create(record);
         if (!created && created.error() != core::Errc::session_exists) co_return created.error();
@@ -67,10 +70,7 @@ ports::Async<IssuedSession> SessionService::create(NewSession wanted) {
 
         const auto again_after = co_await make_room_for(record);
         if (!again_after) co_return again_after.error();
-        if (!*again_after) {
-            const core::Token token{record.id, secret};
-            co_return IssuedSession(std::move(record), token);
-        }
+        if (!*again_after) co_return IssuedSession(std::move(record), token);
         not_before = **again_after;
     }
     co_return core::Errc::store_unavailable;
@@ -102,11 +102,26 @@ ports::Async<ports::SessionPage> SessionService::list(core::UserId user, std::op
 }
 
 ports::Async<std::size_t> SessionService::revoke_all(core::UserId user, std::optional<core::SessionId> except) {
-    const std::string bucket = core::bucket_of(user);
-    const auto revoked = co_await store_.revoke_all(std::move(user), except);
-    commons_.changes.raise(bucket);
+    const auto revoked = co_await store_.revoke_all(user, except);
+    raise_changes_of(user);
     if (!revoked) co_return revoked.error();
     co_return *revoked;
+}
+
+ports::Async<std::size_t> SessionService::revoke_everything() {
+    const auto revoked = co_await store_.revoke_everything();
+    commons_.changes.raise_all();
+    if (!revoked) co_return revoked.error();
+    co_return *revoked;
+}
+
+/// The barrier for all of a user's sessions. Lucia's ids do not say whose they are, so there it is for everybody's.
+void SessionService::raise_changes_of(const core::UserId& user) noexcept {
+    if (config_.tokens.reads_lucia()) {
+        commons_.changes.raise_all();
+    } else {
+        commons_.changes.raise(core::bucket_of(user));
+    }
 }
 
 }  // namespace sessgate::service

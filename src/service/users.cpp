@@ -26,11 +26,10 @@ bool is_older(const core::SessionRecord& session, const UserRecord& user) noexce
 }  // namespace
 
 ports::Async<UserRecord> SessionService::put_user(core::UserId id, std::string attributes) {
-    const std::string bucket = core::bucket_of(id);
-    auto user = co_await write_user(std::move(id), std::move(attributes));
+    auto user = co_await write_user(id, std::move(attributes));
     if (!user) co_return user.error();
     const auto updated = co_await update_copies(*user);
-    commons_.changes.raise(bucket);
+    raise_changes_of(id);
     if (!updated) co_return updated.error();
     co_return std::move(*user);
 }

@@ -161,6 +161,9 @@ ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew, Pat
 /// the read does not know.
 ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew, Patience& patience, FirstRead first) {
     const core::SessionId id = tokens.front().id;
+    if (id.is_lucia() && config_.tokens.can_be_replaced()) {
+        co_return co_await validate_moving(tokens.front(), renew, patience);
+    }
     std::uint64_t after = 0;
     for (int attempt = 1;;) {
         SessionFlight::Result read = std::exchange(first.read, nullptr);

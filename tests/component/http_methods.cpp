@@ -72,7 +72,7 @@ TEST_CASE("a method that a path does not have is 405 and Allow names those it ha
     CHECK(allowed(data, "POST", "/session") == "GET, HEAD");
     CHECK(allowed(data, "OPTIONS", "/session") == "GET, HEAD");
     CHECK(allowed(data, "GET", "/set-session") == "POST");
-    CHECK(allowed(control, "PUT", "/sessions") == "POST");
+    CHECK(allowed(control, "PUT", "/sessions") == "POST, DELETE");
     CHECK(allowed(control, "POST", "/sessions/aaaaaaaaaaaaaaaaaaaa") == "GET, HEAD, PATCH, DELETE");
     CHECK(allowed(control, "PATCH", "/users/ada") == "PUT, GET, HEAD, DELETE");
     CHECK(allowed(control, "POST", "/livez") == "GET, HEAD");

@@ -28,13 +28,13 @@ std::optional<bool> raises_version(Harness& harness, const core::SessionRecord& 
 TEST_CASE_TEMPLATE("every acknowledged write to a session shows in its version, on all shards", Harness,
                    SESSGATE_STORES) {
     Harness harness;
-    const auto session = a_session(harness.now());
-    const auto other = a_session(harness.now());
+    const auto session = session_in(harness);
+    const auto other = session_in(harness);
     const auto expect_raised = [](std::optional<bool> raised) { CHECK(raised.value_or(true)); };
     const auto create = [&] { REQUIRE(harness.run(harness.b().create(session)).has_value()); };
     expect_raised(raises_version(harness, session, create));
     expect_raised(raises_version(harness, session, [&] {
-        REQUIRE(harness.run(harness.b().replace(session, renewed(session, harness.now()))).value() ==
+        REQUIRE(harness.run(harness.b().replace(session, renewed_in(harness, session, harness.now()))).value() ==
                 Replaced::replaced);
     }));
     expect_raised(
@@ -46,8 +46,8 @@ TEST_CASE_TEMPLATE("every acknowledged write to a session shows in its version, 
 
 TEST_CASE_TEMPLATE("a version stays while nothing is written to its bucket", Harness, SESSGATE_STORES) {
     Harness harness;
-    const auto session = a_session(harness.now());
-    const auto stranger = a_session(harness.now(), a_user_id("somebody-else"));
+    const auto session = session_in(harness);
+    const auto stranger = session_in(harness, a_user_id("somebody-else"));
     REQUIRE(session.id.bucket() != stranger.id.bucket());
     REQUIRE(harness.run(harness.a().create(session)).has_value());
 

@@ -22,33 +22,35 @@ core::SessionRecord promoted(core::SessionRecord session, core::WallTime now) {
 
 TEST_CASE_TEMPLATE("a session is replaced only while it is what was read", Harness, SESSGATE_STORES) {
     Harness harness;
-    const core::SessionRecord session = a_session(harness.now());
+    const core::SessionRecord session = session_in(harness);
     const core::WallTime later = harness.now() + std::chrono::hours(30);
     REQUIRE(harness.run(harness.a().create(session)).has_value());
 
     SUBCASE("the replacement is what every shard reads then") {
-        CHECK(harness.run(harness.a().replace(session, renewed(session, later))).value() == Replaced::replaced);
-        CHECK(harness.run(harness.a().find(session.id)).value() == renewed(session, later));
-        CHECK(harness.run(harness.b().find(session.id)).value() == renewed(session, later));
+        CHECK(harness.run(harness.a().replace(session, renewed_in(harness, session, later))).value() ==
+              Replaced::replaced);
+        CHECK(harness.run(harness.a().find(session.id)).value() == renewed_in(harness, session, later));
+        CHECK(harness.run(harness.b().find(session.id)).value() == renewed_in(harness, session, later));
     }
 
     SUBCASE("renewing a revoked session does not bring it back") {
         REQUIRE(harness.run(harness.a().find(session.id)).has_value());
         REQUIRE(harness.run(harness.b().revoke(session.id)).value());
 
-        CHECK(harness.run(harness.a().replace(session, renewed(session, later))).value() == Replaced::gone);
+        CHECK(harness.run(harness.a().replace(session, renewed_in(harness, session, later))).value() == Replaced::gone);
         CHECK(harness.run(harness.a().find(session.id)).value() == std::nullopt);
         CHECK(harness.run(harness.a().sessions_of(session.user, std::nullopt, 10)).value().sessions.empty());
     }
 
     SUBCASE("a revocation after a renewal ends the renewed session") {
-        REQUIRE(harness.run(harness.a().replace(session, renewed(session, later))).has_value());
+        REQUIRE(harness.run(harness.a().replace(session, renewed_in(harness, session, later))).has_value());
 
         CHECK(harness.run(harness.b().revoke(session.id)).value() == true);
         CHECK(harness.run(harness.a().find(session.id)).value() == std::nullopt);
     }
 
     SUBCASE("of two promotions one is made and the other is told to read again") {
+        if (!keeps_all_of_a_record<Harness>) return;
         const core::SessionRecord pending = with_successor(session);
         REQUIRE(harness.run(harness.a().replace(session, pending)).has_value());
         const core::SessionRecord first = promoted(pending, later);
@@ -60,21 +62,25 @@ TEST_CASE_TEMPLATE("a session is replaced only while it is what was read", Harne
     }
 
     SUBCASE("a renewal that did not see a user change is told to read again") {
+        if (!keeps_all_of_a_record<Harness>) return;
         core::SessionRecord with_user = session;
         with_user.user_copy = core::UserCopy{2, R"({"name":"Ada"})"};
         REQUIRE(harness.run(harness.b().replace(session, with_user)).has_value());
 
-        CHECK(harness.run(harness.a().replace(session, renewed(session, later))).value() == Replaced::changed);
+        CHECK(harness.run(harness.a().replace(session, renewed_in(harness, session, later))).value() ==
+              Replaced::changed);
         CHECK(harness.run(harness.a().find(session.id)).value() == with_user);
     }
 
     SUBCASE("a session made anew under a revoked id is not the one that was read") {
-        core::SessionRecord other = a_session(harness.now(), a_neighbour_of(session.user));
+        core::SessionRecord other = session_in(harness, a_neighbour_of(session.user));
         other.id = session.id;
+        if (!keeps_all_of_a_record<Harness>) other.hash = session.hash;
         REQUIRE(harness.run(harness.b().revoke(session.id)).value());
         REQUIRE(harness.run(harness.b().create(other)).has_value());
 
-        CHECK(harness.run(harness.a().replace(session, renewed(session, later))).value() == Replaced::changed);
+        CHECK(harness.run(harness.a().replace(session, renewed_in(harness, session, later))).value() ==
+              Replaced::changed);
         CHECK(harness.run(harness.a().find(session.id)).value() == other);
     }
 
@@ -86,13 +92,14 @@ TEST_CASE_TEMPLATE("a session is replaced only while it is what was read", Harne
         different.attributes = "{}";
         CHECK(is_seen(different));
         different = session;
+        different.periods.idle_until += core::Milliseconds(1);
+        CHECK(is_seen(different));
+        if (!keeps_all_of_a_record<Harness>) return;
+        different = session;
         different.unknown_fields = R"(,"x":1)";
         CHECK(is_seen(different));
         different = session;
         different.hash[31] ^= 1;
-        CHECK(is_seen(different));
-        different = session;
-        different.periods.idle_until += core::Milliseconds(1);
         CHECK(is_seen(different));
         different = session;
         different.absolute_end = later;

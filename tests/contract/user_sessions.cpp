@@ -11,7 +11,7 @@ template <typename Harness>
 std::vector<core::SessionRecord> create_sessions(Harness& harness, std::size_t count, const core::UserId& user) {
     std::vector<core::SessionRecord> sessions;
     for (std::size_t i = 0; i < count; ++i) {
-        sessions.push_back(a_session(harness.now(), user));
+        sessions.push_back(session_in(harness, user));
         REQUIRE(harness.run(harness.a().create(sessions.back())).value() == ports::Created::created);
     }
     std::sort(sessions.begin(), sessions.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
@@ -94,7 +94,7 @@ TEST_CASE_TEMPLATE("a store revokes all sessions of a user", Harness, SESSGATE_S
 
     SUBCASE("a session that is created after it lives") {
         REQUIRE(harness.run(harness.b().revoke_all(ada, std::nullopt)).has_value());
-        const core::SessionRecord next = a_session(harness.now(), ada);
+        const core::SessionRecord next = session_in(harness, ada);
 
         REQUIRE(harness.run(harness.a().create(next)).has_value());
 
@@ -104,7 +104,7 @@ TEST_CASE_TEMPLATE("a store revokes all sessions of a user", Harness, SESSGATE_S
     SUBCASE("a renewal of one of them does not bring it back") {
         REQUIRE(harness.run(harness.b().revoke_all(ada, std::nullopt)).has_value());
 
-        const auto later = renewed(sessions[0], harness.now() + std::chrono::hours(30));
+        const auto later = renewed_in(harness, sessions[0], harness.now() + std::chrono::hours(30));
         CHECK(harness.run(harness.a().replace(sessions[0], later)).value() == ports::Replaced::gone);
         CHECK(harness.run(harness.a().find(sessions[0].id)).value() == std::nullopt);
     }

@@ -126,6 +126,7 @@ class SuccessTest(Walk):
         call(program, "DELETE", "/users/{userId}", 204, userId="anna")
         call(program, "DELETE", "/users/{userId}", 404, userId="anna")
         call(program, "DELETE", "/users/{userId}", 422, userId="a%20b")
+        call(program, "DELETE", "/sessions", 200, query="?of=everybody")
 
     def test_each_verdict_of_the_data_port_is_documented(self):
         program = self.program
@@ -180,6 +181,7 @@ class SuccessTest(Walk):
             for method in ("GET", "HEAD"):
                 self.call(self.program, method, path, 400, query=query, userId="nobody")
         self.call(self.program, "DELETE", "/users/{userId}/sessions", 400, query="?excpet=x", userId="nobody")
+        self.call(self.program, "DELETE", "/sessions", 400)
 
 
 class RefusalTest(Walk):
@@ -321,6 +323,7 @@ class UnavailableTest(Walk):
             unlimited = resource.prlimit(program.process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
             for path in ("/sessions/{sessionId}", "/users/{userId}/sessions", "/users/{userId}"):
                 self.call(program, "DELETE", path, 503, **known)
+            self.call(program, "DELETE", "/sessions", 503, query="?of=everybody")
             resource.prlimit(program.process.pid, resource.RLIMIT_FSIZE, unlimited)
 
     def test_a_program_that_stops_is_not_ready(self):

@@ -92,7 +92,7 @@ class NamesTest(unittest.TestCase):
         self.assertEqual(set(self.types) - drawn, set())
 
     def test_the_docs_list_every_metric_with_its_kind_and_labels_and_no_other(self):
-        rows = re.findall(r"^\| `(sessgate_\w+)` \| (\w+) \| ([^|]*) \|", (ROOT / "docs/metrics.md").read_text(),
+        rows = re.findall(r"^\| `(sessgate_\w+)` \| (\w+) \|([^|]*)\|", (ROOT / "docs/metrics.md").read_text(),
                           re.MULTILINE)
         labels = {}
         for name, carried, _ in self.series:

@@ -178,8 +178,9 @@ async function tryOperation(method, path, item, operation) {
 
 const methods = ['get', 'head', 'put', 'post', 'patch', 'delete'];
 try {
-  // Creations first and deletions last, so that all others meet what is there.
-  const rank = ([method, , , { operationId }]) => (operationId === 'createSession' ? 0 : method === 'DELETE' ? 2 : 1);
+  // Creations first and deletions last, that of everything behind all, so that all others meet what is there.
+  const ranks = { createSession: 0, revokeEverything: 3 };
+  const rank = ([method, , , { operationId }]) => ranks[operationId] ?? (method === 'DELETE' ? 2 : 1);
   const operations = Object.entries(document.paths).flatMap(([path, item]) => methods.filter((m) => item[m]).map((m) => [m.toUpperCase(), path, item, item[m]]));
   operations.sort((a, b) => rank(a) - rank(b));
   for (const [method, path, item, operation] of operations) {

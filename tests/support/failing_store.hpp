@@ -48,6 +48,12 @@ public:
     ports::Async<std::size_t> revoke_all(core::UserId user, std::optional<core::SessionId> except) override {
         return faults_.writes_fail ? failure<std::size_t>() : real_->revoke_all(std::move(user), except);
     }
+    ports::Async<std::size_t> revoke_everything() override {
+        return faults_.writes_fail ? failure<std::size_t>() : real_->revoke_everything();
+    }
+    ports::Async<ports::StorePart> part(std::string at) override {
+        return faults_.reads_fail ? failure<ports::StorePart>() : real_->part(std::move(at));
+    }
     ports::Async<std::optional<core::UserRecord>> find_user(core::UserId id) override {
         return faults_.reads_fail ? failure<std::optional<core::UserRecord>>() : real_->find_user(std::move(id));
     }

@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
 #include "tests/support/log_capture.hpp"
@@ -13,10 +14,17 @@
 
 namespace sessgate::tests {
 
+/// A session of Lucia's by the id under which it is shown, and its key.
+struct LuciaSpare {
+    core::SessionId id;
+    std::string key;
+};
+
 /// A server that holds sessions, and a bucket that it holds and no test uses.
 struct RedisPrimary {
     RedisNode* node;
     std::string spare_bucket;
+    std::optional<LuciaSpare> lucia{};  ///< where sessions are Lucia's, one that no test uses
 };
 
 /// Servers that are there already, and how to reach them.
@@ -100,7 +108,8 @@ public:
             const core::SessionId spare = spare_id(primary);
             const auto before = a_->version_of(spare);
             if (!before) return;
-            primary.node->ask({"SET", "sessgate:s:{" + primary.spare_bucket + "}:" + std::string(spare.view()), "1"});
+            const std::string own_key = "sessgate:s:{" + primary.spare_bucket + "}:" + std::string(spare.view());
+            primary.node->ask({"SET", primary.lucia ? primary.lucia->key : own_key, "1"});
             run_until([&] { return a_->version_of(spare) != before; });
         }
     }
@@ -122,6 +131,7 @@ public:
 
 private:
     static core::SessionId spare_id(const RedisPrimary& primary) {
+        if (primary.lucia) return primary.lucia->id;
         return core::SessionId::parse(primary.spare_bucket + "zzzzzzzzzzzzzzzzz").value();
     }
 

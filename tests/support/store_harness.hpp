@@ -2,8 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <concepts>
+
 #include "sessgate/adapters/memory_store.hpp"
 #include "tests/support/lmdb_folder.hpp"
+#include "tests/support/lucia_harness.hpp"
 #include "tests/support/records.hpp"
 #include "tests/support/redis_harness.hpp"
 
@@ -12,7 +15,8 @@
 #define SESSGATE_STORES                                                                                   \
     ::sessgate::tests::MemoryHarness, ::sessgate::tests::LmdbHarness, ::sessgate::tests::RedisTcpHarness, \
         ::sessgate::tests::RedisTlsHarness, ::sessgate::tests::RedisUnixHarness,                          \
-        ::sessgate::tests::RedisSentinelHarness, ::sessgate::tests::RedisClusterHarness
+        ::sessgate::tests::RedisSentinelHarness, ::sessgate::tests::RedisClusterHarness,                    \
+        ::sessgate::tests::LuciaHarness, ::sessgate::tests::LuciaRecipeHarness
 
 namespace sessgate::tests {
 
@@ -57,8 +61,31 @@ private:
     std::unique_ptr<ports::SessionStore> b_ = folder_.database().open_shard(folder_.context().get_executor());
 };
 
+/// Whether all that a record can say is stored. Lucia's records have no place for rotation, for an absolute end and for
+/// members of other programs that are no attributes; and they say when a session began only from its last renewal on.
+template <typename Harness>
+constexpr bool keeps_all_of_a_record = !std::derived_from<Harness, LuciaHarness>;
+
+/// A session that is new at the harness's time, of the kind that its stores keep.
+template <typename Harness>
+core::SessionRecord session_in(Harness& harness, const core::UserId& user = a_user_id()) {
+    core::SessionRecord session = a_session(harness.now(), user);
+    if constexpr (!keeps_all_of_a_record<Harness>) session = harness.as_lucia_has_it(std::move(session));
+    return session;
+}
+
+/// What is stored of it once it was renewed at `now`.
+template <typename Harness>
+core::SessionRecord renewed_in(Harness& harness, const core::SessionRecord& session, core::WallTime now) {
+    core::SessionRecord later = renewed(session, now);
+    if constexpr (!keeps_all_of_a_record<Harness>) later = harness.as_kept(std::move(later));
+    return later;
+}
+
 }  // namespace sessgate::tests
 
+TYPE_TO_STRING_AS("lucia-2 on redis", sessgate::tests::LuciaHarness);
+TYPE_TO_STRING_AS("lucia-recipe on redis", sessgate::tests::LuciaRecipeHarness);
 TYPE_TO_STRING_AS("memory", sessgate::tests::MemoryHarness);
 TYPE_TO_STRING_AS("lmdb", sessgate::tests::LmdbHarness);
 TYPE_TO_STRING_AS("redis", sessgate::tests::RedisTcpHarness);

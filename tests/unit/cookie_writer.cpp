@@ -106,3 +106,18 @@ TEST_CASE("every line that a good configuration writes keeps the grammar") {
     }
     CHECK(written > 200);
 }
+
+TEST_CASE("a cookie that ends with its session's idle period says when, as Lucia does") {
+    const CookieConfig config{.name = "auth_session", .ends_idle = true};
+    const auto expires = [&](std::optional<WallTime> end) {
+        const std::string line = set_cookie(config, end);
+        CHECK(set_cookie_mistake(line) == std::nullopt);
+        return line.substr(line.find("; Expires=") + 10, 29);
+    };
+    CHECK(set_cookie(config, now + 14 * 24h + 999ms) ==
+          "auth_session=" + token + "; Path=/; Expires=Tue, 28 Nov 2023 22:13:20 GMT; HttpOnly; Secure; SameSite=Lax");
+    CHECK(expires(now + 4000 * 24h) == "Wed, 18 Dec 2024 22:13:20 GMT");
+    CHECK(expires(std::nullopt) == "Wed, 18 Dec 2024 22:13:20 GMT");
+    CHECK(set_cookie({.name = "a", .persistent = false, .ends_idle = true}, now + 1s).find("Expires") ==
+          std::string::npos);
+}

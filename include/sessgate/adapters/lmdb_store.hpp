@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sessgate/core/record_codec.hpp"
@@ -74,5 +75,12 @@ private:
 
     std::unique_ptr<Parts> parts_;
 };
+
+/// Copies the data in `folder`, which a running program may have open, into the new folder `copy`, as they are at one
+/// instant. The sentence says what was in the way; then nothing is left behind.
+std::optional<std::string> back_up_lmdb(const std::filesystem::path& folder, const std::filesystem::path& copy);
+
+/// Puts a copy in place where there are no data yet.
+std::optional<std::string> restore_lmdb(const std::filesystem::path& copy, const std::filesystem::path& folder);
 
 }  // namespace sessgate::adapters

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sessgate/core/lucia_records.hpp"
 #include "sessgate/core/record_codec.hpp"
 #include "sessgate/ports/clock.hpp"
 #include "sessgate/ports/log.hpp"
@@ -30,6 +31,13 @@ struct RedisTls {
     std::filesystem::path key_file{};
 };
 
+/// Sessions are those of a Lucia beside us. Users are ours all the same: Lucia keeps its own elsewhere.
+struct LuciaLayout {
+    core::LuciaRecords records;
+    std::string session_prefix;  ///< of `prefix:session`
+    std::string index_prefix;    ///< of `prefix:user`, the set of a user's sessions
+};
+
 enum class RedisKind { single, sentinel, cluster };
 
 struct RedisSettings {
@@ -51,6 +59,7 @@ struct RedisSettings {
     /// With sentinel or cluster: replicas that must have a rotation before its successor is handed out.
     unsigned rotation_wait_replicas = 1;
     std::string key_prefix = "sessgate:";
+    std::optional<LuciaLayout> lucia{};  ///< none: sessions are stored in our own form
 };
 
 /// `redis:` and its kin: sessions in Redis 6.2 or later, or what speaks its protocol. A thread of its own follows the

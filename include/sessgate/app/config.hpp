@@ -14,6 +14,7 @@
 #include "sessgate/core/record_codec.hpp"
 #include "sessgate/core/rotation.hpp"
 #include "sessgate/http/authz_config.hpp"
+#include "sessgate/http/http_config.hpp"
 #include "sessgate/http/tls_context.hpp"
 #include "sessgate/ports/log.hpp"
 
@@ -69,6 +70,17 @@ struct StoreConfig {
     std::filesystem::path redis_password_file{};
     std::size_t rotation_wait_replicas = 0;
     std::size_t queue_max = 0;  ///< calls that may wait for the store, over all shards
+    core::Layout layout = core::Layout::sessgate;
+    std::optional<core::Layout> migrate_from{};  ///< sessions of that layout are let in as well, and taken over
+    std::string lucia_session_prefix{};          ///< empty: the layout's own
+    std::string lucia_index_prefix{};
+    core::Milliseconds lucia_active_period{};  ///< as `session` has them: Lucia's records do not say
+    core::Milliseconds lucia_idle_period{};
+
+    /// The layout of Lucia's sessions, where there are any.
+    std::optional<core::Layout> lucia_layout() const {
+        return layout == core::Layout::sessgate ? migrate_from : std::optional(layout);
+    }
 };
 
 struct SessionConfig {
@@ -88,6 +100,7 @@ struct HttpLimits {
     std::size_t head_limit = 0;  ///< bytes
     std::size_t body_limit = 0;  ///< bytes
     std::size_t connections_max = 0;
+    http::SessionShape session_shape = http::SessionShape::sessgate;
     std::size_t rate_max = 0;           ///< requests a second of one peer; 0: any number
     std::vector<std::string> tokens{};  ///< any of them lets a caller of the data port in; none: all may come
 };

@@ -24,6 +24,7 @@ struct CookieConfig {
     SameSite same_site = SameSite::lax;
     bool secure = true;
     bool persistent = true;  ///< false: no Max-Age, the browser forgets it when it closes
+    bool ends_idle = false;  ///< lives to the session's idle end, told as an instant: Lucia's way
 
     bool operator==(const CookieConfig&) const = default;
 };
@@ -34,6 +35,7 @@ std::optional<std::string> mistake_in(const CookieConfig& config);
 
 /// Appends `name=value; Path=…; …`: a Set-Cookie value for `token`, living until `expires` (nullopt: 400 days),
 /// capped at 400 days, rounded up to whole seconds, at least one. `config` has no mistake, `token` only cookie octets.
+/// With `ends_idle` as Expires instead of Max-Age, to the second before.
 void append_set_cookie(std::string& out, const CookieConfig& config, std::string_view token, WallTime now,
                        std::optional<WallTime> expires);
 

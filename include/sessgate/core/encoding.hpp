@@ -24,6 +24,16 @@ bool decode_base64url(std::string_view text, std::span<std::uint8_t> out) noexce
 /// Appends the upper `characters * 5` bits of `bytes`, five to a character of `a-z2-7` (RFC 4648, 6, in lower case).
 void append_base32(std::string& out, Bytes bytes, std::size_t characters);
 
+/// Appends `bytes` in lower-case hex.
+void append_hex(std::string& out, Bytes bytes);
+
+/// Fills `out` from as many hex digits in lower case. False, with `out` in any state, for anything else.
+bool decode_hex(std::string_view text, std::span<std::uint8_t> out) noexcept;
+
+/// Fills `out` from the one spelling of exactly so many bytes, a multiple of five. False, with `out` in any state, for
+/// anything else.
+bool decode_base32(std::string_view text, std::span<std::uint8_t> out) noexcept;
+
 constexpr bool is_base32(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7');
 }

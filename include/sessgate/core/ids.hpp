@@ -2,6 +2,7 @@
 
 #include <array>
 #include <compare>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,10 +28,12 @@ private:
     std::string text_;
 };
 
-/// The public half of a token: 20 characters `a-z2-7`, the first three of them the user's bucket.
+/// The public half of a token: 20 characters `a-z2-7`, the first three of them the user's bucket. Of a session that
+/// Lucia made, 64 characters `a-z0-9`, whose first three have nothing to do with the user (docs/lucia.md).
 class SessionId {
 public:
     static constexpr std::size_t length = 20;
+    static constexpr std::size_t lucia_length = 64;
     static constexpr std::size_t bucket_length = 3;
     static constexpr std::size_t random_bytes = 11;  // 85 bits are used
 
@@ -40,13 +43,20 @@ public:
     /// A new id in the bucket of `user`, the rest of it from `random` (11 bytes).
     static SessionId make(const UserId& user, std::span<const std::uint8_t, random_bytes> random);
 
-    std::string_view view() const noexcept { return {text_.data(), text_.size()}; }
+    std::string_view view() const noexcept { return {text_.data(), size_}; }
     std::string_view bucket() const noexcept { return view().substr(0, bucket_length); }
-    auto operator<=>(const SessionId&) const = default;
+
+    /// Whether Lucia made it, or one of ours took Lucia's place.
+    bool is_lucia() const noexcept { return size_ == lucia_length; }
+
+    bool operator==(const SessionId& other) const noexcept { return view() == other.view(); }
+    auto operator<=>(const SessionId& other) const noexcept { return view() <=> other.view(); }
 
 private:
-    SessionId() = default;
-    std::array<char, length> text_{};
+    explicit SessionId(std::string_view text) noexcept;
+
+    std::array<char, lucia_length> text_{};
+    std::uint8_t size_ = 0;
 };
 
 /// The bucket of a user's sessions: three characters for the first 15 bits of SHA-256(user id).

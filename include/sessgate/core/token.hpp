@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,15 +27,26 @@ using SecretHash = Digest;
 /// Random bytes, public within a record, that make each successor of a secret another one.
 using Salt = std::array<std::uint8_t, 16>;
 
-/// What the client holds: `<session id>.<secret>`, exactly 64 characters.
+/// What a session id of Lucia 2 has of a secret; the rest of it is zero.
+constexpr std::size_t lucia_id_bytes = 30;
+
+/// How a token is spelled.
+enum class TokenForm : std::uint8_t {
+    sessgate,      ///< `<session id>.<secret>`
+    lucia_2,       ///< 40 letters and digits: 30 bytes of the secret, each character six bits of base64url
+    lucia_recipe,  ///< 32 characters `a-z2-7`: the secret as it is
+};
+
+/// What the client holds: `<session id>.<secret>`, exactly 64 characters; or what Lucia gave it.
 struct Token {
     static constexpr std::size_t length = SessionId::length + 1 + Secret::length;
     SessionId id;
     Secret secret;
+    TokenForm form = TokenForm::sessgate;
     bool operator==(const Token&) const = default;
 };
 
-/// Nullopt for anything but the one spelling of a token.
+/// Nullopt for anything but the one spelling of a token of ours; those of Lucia are for TokenForms to read.
 std::optional<Token> parse_token(std::string_view text) noexcept;
 
 /// The only place where a token becomes text: for the client that may have it.

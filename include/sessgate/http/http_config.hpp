@@ -10,10 +10,14 @@
 #include "sessgate/core/network.hpp"
 #include "sessgate/core/origin.hpp"
 #include "sessgate/core/time.hpp"
+#include "sessgate/core/token_forms.hpp"
 #include "sessgate/http/authz_config.hpp"
 #include "sessgate/http/tls_context.hpp"
 
 namespace sessgate::http {
+
+/// Whose names and dates Session and User objects have.
+enum class SessionShape { sessgate, lucia_2 };
 
 /// Which of the two ports a connection came in by.
 enum class Port { data, control };
@@ -33,7 +37,10 @@ struct HttpConfig {
     std::vector<core::CookieConfig> cookies{
         core::CookieConfig{}};                        ///< at least one, all of one name or each of its own
     std::vector<core::CookieConfig> cleared_cookies;  ///< removed as well when the session's are on request
+    core::TokenForms tokens;                          ///< which tokens are read
     std::string scope_header = "x-request-id";        ///< in lower case
+    SessionShape session_shape = SessionShape::sessgate;
+    bool stores_lucia = false;  ///< attributes stand among members that have a meaning of their own
     core::OriginPolicy origin;
     core::TrustedProxies trusted_proxies;
     AuthzConfig authz;

@@ -12,7 +12,7 @@ namespace sessgate::ports {
 /// user's sessions share a bucket, so one number is raised for all of them. Any thread.
 class BucketVersions {
 public:
-    /// `bucket`: three characters `a-z2-7`.
+    /// `bucket`: three characters `a-z2-7`; of Lucia's sessions any three of `a-z0-9`, some of which share a number.
     std::uint64_t of(std::string_view bucket) const noexcept {
         return versions_[index_of(bucket)].load(std::memory_order_acquire);
     }

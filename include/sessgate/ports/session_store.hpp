@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "sessgate/core/session_record.hpp"
@@ -23,6 +24,14 @@ enum class Created {
 struct SessionPage {
     std::vector<core::SessionRecord> sessions;
     std::optional<core::SessionId> next_after;  ///< where the next page starts; none: this was the last
+};
+
+/// Some of what a store holds.
+struct StorePart {
+    std::vector<core::UserRecord> users{};
+    std::vector<core::SessionRecord> sessions{};
+    std::optional<std::string> next{};  ///< asks for the part after this one; none: this was the last
+    std::size_t total = 0;              ///< about how many of both the store holds
 };
 
 /// Where sessions live. A shard has a store object of its own and calls it on its thread only.
@@ -55,6 +64,14 @@ public:
     /// Ends every session that `user` had when this began, but not `except`. How many those were. Works in a full
     /// store.
     virtual Async<std::size_t> revoke_all(core::UserId user, std::optional<core::SessionId> except) = 0;
+
+    /// Ends every session of every user that there was when this began. How many those were. May take longer than any
+    /// other call; after an error some of them have ended, and it may be called again. Works in a full store.
+    virtual Async<std::size_t> revoke_everything() = 0;
+
+    /// Everything that is there, part by part: the first one with an empty `at`. What is there all the time comes at
+    /// least once; what is written meanwhile may.
+    virtual Async<StorePart> part(std::string at) = 0;
 
     virtual Async<std::optional<core::UserRecord>> find_user(core::UserId id) = 0;
 

@@ -20,6 +20,8 @@ public:
     ports::Async<ports::SessionPage> sessions_of(core::UserId user, std::optional<core::SessionId> after,
                                                  std::size_t limit) override;
     ports::Async<std::size_t> revoke_all(core::UserId user, std::optional<core::SessionId> except) override;
+    ports::Async<std::size_t> revoke_everything() override;
+    ports::Async<ports::StorePart> part(std::string at) override;
     ports::Async<std::optional<core::UserRecord>> find_user(core::UserId id) override;
     ports::Async<ports::Replaced> replace_user(std::optional<core::UserRecord> expected,
                                                core::UserRecord desired) override;

@@ -6,6 +6,7 @@
 
 #include "sessgate/core/explanation.hpp"
 #include "sessgate/core/rotation.hpp"
+#include "sessgate/core/token_forms.hpp"
 #include "sessgate/core/verdict.hpp"
 #include "sessgate/ports/clock.hpp"
 #include "sessgate/ports/metrics.hpp"
@@ -48,6 +49,7 @@ struct ServiceConfig {
     core::Milliseconds store_deadline{150};  ///< how long a caller waits for another one's read, and for its write
     std::size_t per_user_max = 0;            ///< how many live sessions a user may have; 0: any number
     std::size_t store_queue_max = 4096;      ///< how many calls of each shard may wait for the store at a time
+    core::TokenForms tokens{};               ///< which tokens are made
 };
 
 /// How a credential is to be validated.
@@ -146,12 +148,19 @@ public:
 
     ports::Async<std::size_t> revoke_all(core::UserId user, std::optional<core::SessionId> except);
 
+    /// Ends every session of every user.
+    ports::Async<std::size_t> revoke_everything();
+
     /// Stores the attributes, then brings each session's older copy up to them.
     ports::Async<core::UserRecord> put_user(core::UserId id, std::string attributes);
     ports::Async<std::optional<core::UserRecord>> find_user(core::UserId id);
 
     /// Forgets the attributes and revokes the sessions. False when there was nothing of either.
     ports::Async<bool> remove_user(core::UserId id);
+
+    /// Makes one of Lucia's sessions one of ours although nobody has come with it; `secret` is what Lucia gave out.
+    /// Whoever comes with that later is given the new token. False: it has ended or changed meanwhile.
+    ports::Async<bool> move(core::SessionRecord lucia, core::Secret secret);
 
     ports::Async<void> check() { return store_.check(); }
 
@@ -179,6 +188,10 @@ private:
     ports::Task<core::Verdict> validate_each(Tokens tokens, bool renew, Patience& patience);
     ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew, Patience& patience);
     ports::Task<core::Verdict> validate_one(Tokens tokens, bool renew, Patience& patience, FirstRead first);
+    ports::Task<core::Verdict> validate_moving(core::Token token, bool renew, Patience& patience);
+    ports::Task<core::Verdict> follow(core::Token token, core::SessionRecord lucia, bool renew, Patience& patience);
+    ports::Async<bool> take_over(core::SessionRecord lucia, core::Token moved);
+    ports::Async<void> store_beside_user(core::SessionRecord session);
     core::Decision decide(const SessionRead& read, const Tokens& tokens, bool renew);
     ports::Task<core::Verdict> write(core::AllowDecision decision, bool& changed);
     ports::Task<core::Verdict> denied(core::Deny deny, core::SessionId id);
@@ -190,8 +203,11 @@ private:
     ports::Async<core::UserRecord> write_user(core::UserId id, std::string attributes);
     ports::Async<void> update_copy(core::SessionRecord session, const core::UserRecord& user);
     ports::Async<void> update_copies(const core::UserRecord& user);
+    core::Token new_token(const core::UserId& user);
     core::SessionRecord new_record(const NewSession& wanted, const std::optional<core::UserRecord>& user,
-                                   const core::Secret& secret);
+                                   const core::Token& token);
+    ports::Async<std::optional<IssuedSession>> rename(core::SessionRecord session);
+    void raise_changes_of(const core::UserId& user) noexcept;
     ports::Async<std::optional<core::WallTime>> make_room_for(core::SessionRecord fresh);
     ports::Async<ports::Replaced> overwrite(core::SessionRecord expected, core::SessionRecord desired);
     core::Salt fresh_salt() noexcept;

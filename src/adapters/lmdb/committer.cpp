@@ -108,6 +108,7 @@ void Committer::give_up(std::span<Attempt> batch, int code) {
 
 void Committer::raise_version(const Write& write) noexcept {
     if (!write.bucket().empty()) versions_.raise(write.bucket());
+    if (write.concerns_all()) versions_.raise_all();
 }
 
 core::Errc Committer::judge(const Failed& failed, const Write& write) {

@@ -63,11 +63,15 @@ Async<void> LmdbStore::check() {
 }
 
 Async<std::size_t> LmdbStore::written(std::unique_ptr<Write> write) {
+    return written_within(std::move(write), shared_.deadline);
+}
+
+Async<std::size_t> LmdbStore::written_within(std::unique_ptr<Write> write, core::Milliseconds patience) {
     if (!shared_.health.is_good()) co_return Errc::store_unavailable;
     // What a newer program added to a record may leave no room for what we add: better unwritten than unreadable.
     if (write->growth() > core::record_size_max) co_return Errc::store_full;
 
-    const auto deadline = core::SteadyTime::clock::now() + shared_.deadline;
+    const auto deadline = core::SteadyTime::clock::now() + patience;
     const auto hand_over = [&](std::uint64_t ticket) {
         if (shared_.queue.push({std::move(write), ticket, pending_.mailbox()})) return;
         // Through the mailbox, because a coroutine must not be resumed while it is being suspended.
@@ -101,6 +105,17 @@ Async<bool> LmdbStore::revoke(SessionId id) {
 Async<std::size_t> LmdbStore::revoke_all(UserId user, std::optional<SessionId> except) {
     std::unique_ptr<Write> write = revoke_sessions_of(std::move(user), except);
     return written(std::move(write));
+}
+
+/// About a millisecond for each 64 sessions, on a disk that takes so long to flush.
+Async<std::size_t> LmdbStore::revoke_everything() {
+    constexpr auto patience = std::chrono::minutes(10);
+    std::unique_ptr<Write> write = revoke_every_session();
+    return written_within(std::move(write), patience);
+}
+
+Async<ports::StorePart> LmdbStore::part(std::string at) {
+    co_return read<ports::StorePart>([&](const WriteContext& state) { return load_part(state, at); });
 }
 
 Async<Replaced> LmdbStore::replace_user(std::optional<UserRecord> expected, UserRecord desired) {

@@ -31,6 +31,8 @@ public:
     ports::Async<ports::SessionPage> sessions_of(core::UserId user, std::optional<core::SessionId> after,
                                                  std::size_t limit) override;
     ports::Async<std::size_t> revoke_all(core::UserId user, std::optional<core::SessionId> except) override;
+    ports::Async<std::size_t> revoke_everything() override;
+    ports::Async<ports::StorePart> part(std::string at) override;
     ports::Async<std::optional<core::UserRecord>> find_user(core::UserId id) override;
     ports::Async<ports::Replaced> replace_user(std::optional<core::UserRecord> expected,
                                                core::UserRecord desired) override;
@@ -43,6 +45,7 @@ private:
     template <typename T, typename Look>
     core::Result<T> read(Look look) noexcept;
     ports::Async<std::size_t> written(std::unique_ptr<Write> write);
+    ports::Async<std::size_t> written_within(std::unique_ptr<Write> write, core::Milliseconds patience);
 
     Shared shared_;
     PendingWrites& pending_;

@@ -10,4 +10,7 @@ namespace sessgate::adapters::lmdb {
 core::Result<ports::SessionPage> load_page(const WriteContext& context, const core::UserId& user,
                                            const std::optional<core::SessionId>& after, std::size_t limit);
 
+/// SessionStore::part as this transaction sees it. Errc::store_protocol when a record does not decode.
+core::Result<ports::StorePart> load_part(const WriteContext& context, std::string_view at);
+
 }  // namespace sessgate::adapters::lmdb

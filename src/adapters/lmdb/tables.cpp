@@ -100,6 +100,24 @@ std::optional<SessionPlace> find_place(MDB_txn* transaction, const Tables& table
     return SessionPlace{id, user, expiry_from(*expiry)};
 }
 
+void each_key(MDB_txn* transaction, MDB_dbi table, std::string_view after,
+              const std::function<bool(std::string_view)>& take) {
+    // One NUL behind a key is the first place after it.
+    const std::string start = std::string(after) + '\0';
+    Cursor cursor(transaction, table);
+    MDB_val key = value_of(start);
+    MDB_val value{};
+    for (bool there = cursor.move(key, value, MDB_SET_RANGE); there; there = cursor.move(key, value, MDB_NEXT)) {
+        if (!take(text_of(key))) return;
+    }
+}
+
+std::size_t count_entries(MDB_txn* transaction, MDB_dbi table) {
+    MDB_stat stat{};
+    require(mdb_stat(transaction, table, &stat));
+    return stat.ms_entries;
+}
+
 void each_session_of(MDB_txn* transaction, const Tables& tables, const core::UserId& user,
                      const std::optional<core::SessionId>& after,
                      const std::function<bool(const core::SessionId&)>& take) {

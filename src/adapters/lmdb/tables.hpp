@@ -51,6 +51,11 @@ bool erase_session(MDB_txn* transaction, const Tables& tables, const SessionPlac
 std::optional<SessionPlace> find_place(MDB_txn* transaction, const Tables& tables, const core::UserId& user,
                                        const core::SessionId& id);
 
+/// Calls `take(key)` for each entry of `table` after `after`, in order, until it returns false.
+void each_key(MDB_txn* transaction, MDB_dbi table, std::string_view after,
+              const std::function<bool(std::string_view)>& take);
+std::size_t count_entries(MDB_txn* transaction, MDB_dbi table);
+
 /// Calls `take(session id)` for the sessions of `user` after `after`, in order, until it returns false.
 void each_session_of(MDB_txn* transaction, const Tables& tables, const core::UserId& user,
                      const std::optional<core::SessionId>& after,

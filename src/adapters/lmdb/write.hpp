@@ -33,6 +33,9 @@ public:
     /// The transaction that held the last `apply` is on disk.
     virtual void committed() noexcept {}
 
+    /// Whether this may change any session, whatever its bucket.
+    virtual bool concerns_all() const noexcept { return false; }
+
     /// The bucket of the sessions that this changes; empty: it changes none.
     virtual std::string_view bucket() const noexcept { return {}; }
 
@@ -51,6 +54,7 @@ std::unique_ptr<Write> replace_session(const core::RecordCodec& codec, core::Ses
                                        const core::SessionRecord& desired);
 std::unique_ptr<Write> revoke_session(const core::SessionId& id);
 std::unique_ptr<Write> revoke_sessions_of(core::UserId user, std::optional<core::SessionId> except);
+std::unique_ptr<Write> revoke_every_session();
 std::unique_ptr<Write> replace_user(const core::RecordCodec& codec, std::optional<core::UserRecord> expected,
                                     const core::UserRecord& desired);
 std::unique_ptr<Write> remove_user(core::UserId id);

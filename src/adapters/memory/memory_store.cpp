@@ -71,6 +71,24 @@ Async<std::size_t> MemoryStore::revoke_all(UserId user, std::optional<SessionId>
     co_return ending.size();
 }
 
+Async<std::size_t> MemoryStore::revoke_everything() {
+    const std::lock_guard lock(database_.mutex_);
+    const std::size_t count = database_.sessions_.size();
+    database_.sessions_.clear();
+    database_.sessions_by_user_.clear();
+    database_.sessions_by_expiry_.clear();
+    co_return count;
+}
+
+Async<ports::StorePart> MemoryStore::part(std::string) {
+    const std::lock_guard lock(database_.mutex_);
+    ports::StorePart all;
+    for (const auto& [id, user] : database_.users_) all.users.push_back(user);
+    for (const auto& [id, session] : database_.sessions_) all.sessions.push_back(session);
+    all.total = all.users.size() + all.sessions.size();
+    co_return all;
+}
+
 Async<std::optional<UserRecord>> MemoryStore::find_user(UserId id) {
     const std::lock_guard lock(database_.mutex_);
     const auto found = database_.users_.find(id);

@@ -25,4 +25,12 @@ const Reply* first_error(std::span<const Reply> replies) noexcept {
     return found == replies.end() ? nullptr : &*found;
 }
 
+const Reply* value_of(const Reply& first, const Reply& second) noexcept {
+    const auto is_value = [](const Reply& reply) {
+        return reply.is(Reply::Type::string) || reply.is(Reply::Type::nil);
+    };
+    if (!is_value(first) || !is_value(second)) return nullptr;
+    return first.is(Reply::Type::nil) ? &second : &first;
+}
+
 }  // namespace sessgate::adapters::redis

@@ -12,10 +12,10 @@ constexpr auto refused_time = std::chrono::seconds(30);
 }  // namespace
 
 Link::Link(boost::asio::io_context& context, NodePointer node, const std::string& prefix, Versions& versions,
-           Notices& notices)
+           Notices& notices, const LuciaKeys* lucia)
     : node_(std::move(node)),
       notices_(notices),
-      tracking_(prefix, node_->lease, versions, node_->pairings),
+      tracking_(prefix, node_->lease, versions, node_->pairings, lucia),
       connection_(std::make_shared<Connection>(context, node_->target, this)),
       timer_(context) {}
 

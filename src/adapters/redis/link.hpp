@@ -11,7 +11,7 @@ namespace sessgate::adapters::redis {
 class Link final : public ConnectionWatcher, public std::enable_shared_from_this<Link> {
 public:
     Link(boost::asio::io_context& context, NodePointer node, const std::string& prefix, Versions& versions,
-         Notices& notices);
+         Notices& notices, const LuciaKeys* lucia);
     ~Link() override;
 
     void start();

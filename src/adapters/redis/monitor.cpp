@@ -10,12 +10,14 @@
 
 namespace sessgate::adapters::redis {
 
-Monitor::Monitor(Directory& directory, Versions& versions, Notices& notices, std::string prefix, bool near_cache)
+Monitor::Monitor(Directory& directory, Versions& versions, Notices& notices, std::string prefix, bool near_cache,
+                 const LuciaKeys* lucia)
     : directory_(directory),
       versions_(versions),
       notices_(notices),
       prefix_(std::move(prefix)),
-      near_cache_(near_cache) {}
+      near_cache_(near_cache),
+      lucia_(lucia) {}
 
 Monitor::~Monitor() {
     context_.stop();
@@ -86,7 +88,7 @@ void Monitor::publish(TopologyPointer topology) {
     });
     for (const NodePointer& node : topology->nodes) {
         if (!near_cache_ || links_.contains(node)) continue;
-        const auto link = std::make_shared<Link>(context_, node, prefix_, versions_, notices_);
+        const auto link = std::make_shared<Link>(context_, node, prefix_, versions_, notices_, lucia_);
         links_.emplace(node, link);
         link->start();
     }

@@ -12,7 +12,8 @@ namespace sessgate::adapters::redis {
 /// versions and the directory. Constructed, started and destroyed by one thread, which must not be its own.
 class Monitor {
 public:
-    Monitor(Directory& directory, Versions& versions, Notices& notices, std::string prefix, bool near_cache);
+    Monitor(Directory& directory, Versions& versions, Notices& notices, std::string prefix, bool near_cache,
+            const LuciaKeys* lucia);
     ~Monitor();
     Monitor(const Monitor&) = delete;
     Monitor& operator=(const Monitor&) = delete;
@@ -37,6 +38,7 @@ private:
     Notices& notices_;
     std::string prefix_;
     bool near_cache_;
+    const LuciaKeys* lucia_;
     boost::asio::io_context context_{1};
     std::map<NodePointer, std::shared_ptr<Link>> links_;
     std::map<Address, NodePointer> nodes_;

@@ -1,3 +1,4 @@
+#include "adapters/redis/lucia_store.hpp"
 #include "adapters/redis/monitor.hpp"
 #include "adapters/redis/redis_store.hpp"
 #include "adapters/redis/tls.hpp"
@@ -28,6 +29,7 @@ struct RedisDatabase::Parts {
     core::RecordCodec codec;
     const ports::Clock& clock;
     redis::Keys keys;
+    std::optional<redis::LuciaKeys> lucia;
     redis::Versions versions;
     redis::Notices notices;
     std::shared_ptr<redis::Counts> counts = std::make_shared<redis::Counts>();
@@ -41,9 +43,10 @@ struct RedisDatabase::Parts {
           codec(std::move(record_codec)),
           clock(shared_clock),
           keys(given.key_prefix),
+          lucia(given.lucia ? std::optional<redis::LuciaKeys>(*given.lucia) : std::nullopt),
           notices(log),
           tls(std::move(tls_context)),
-          monitor(directory, versions, notices, given.key_prefix, given.near_cache) {}
+          monitor(directory, versions, notices, given.key_prefix, given.near_cache, lucia ? &*lucia : nullptr) {}
 };
 
 RedisDatabase::RedisDatabase(std::unique_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
@@ -87,10 +90,15 @@ std::unique_ptr<ports::SessionStore> RedisDatabase::open_shard(const ports::Exec
     if (may_fail_over) nodes.hurry = [&monitor = parts_->monitor] { monitor.hurry(); };
     auto client = std::make_shared<redis::ShardClient>(executor.context(), parts_->directory, nodes);
     client->start();
-    return std::make_unique<redis::RedisStore>(
-        std::move(client), redis::StoreSurroundings{parts_->keys, parts_->codec, parts_->clock, parts_->versions,
-                                                    parts_->counts, parts_->settings.deadline,
-                                                    may_fail_over ? parts_->settings.rotation_wait_replicas : 0});
+    const redis::StoreSurroundings surroundings{parts_->keys,
+                                                parts_->codec,
+                                                parts_->clock,
+                                                parts_->versions,
+                                                parts_->counts,
+                                                parts_->settings.deadline,
+                                                may_fail_over ? parts_->settings.rotation_wait_replicas : 0};
+    if (parts_->lucia) return std::make_unique<redis::LuciaStore>(std::move(client), surroundings, *parts_->lucia);
+    return std::make_unique<redis::RedisStore>(std::move(client), surroundings);
 }
 
 void RedisDatabase::forget_reads() noexcept {

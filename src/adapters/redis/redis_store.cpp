@@ -1,6 +1,7 @@
 #include "adapters/redis/redis_store.hpp"
 
 #include "adapters/redis/answers.hpp"
+#include "adapters/redis/load.hpp"
 #include "adapters/redis/number.hpp"
 
 namespace sessgate::adapters::redis {
@@ -22,36 +23,8 @@ core::SteadyTime RedisStore::deadline_from_now() const noexcept {
     return core::SteadyTime::clock::now() + surroundings_.deadline;
 }
 
-/// A nil counts when it comes twice, the second time beside its ECHO.
-Async<RedisStore::Found> RedisStore::load(std::string_view bucket, std::string key) {
-    const core::SteadyTime deadline = deadline_from_now();
-    Request first;
-    first.add({"GET", key});
-    NodeAnswer told = co_await client_->read(bucket, std::move(first), deadline);
-    if (told.answer.failed()) co_return error_of_read(told.answer.failure);
-    Reply& found = told.answer.replies.front();
-    if (found.is(Reply::Type::string)) co_return Found(std::move(found.text), std::move(told));
-    if (found.is(Reply::Type::error)) co_return error_of(found);
-    if (!found.is(Reply::Type::nil)) {
-        told.distrust();
-        co_return Errc::store_protocol;
-    }
-
-    Request second;
-    second.add({"GET", key}).add({"ECHO", key});
-    NodeAnswer again = co_await client_->read(bucket, std::move(second), deadline);
-    if (again.answer.failed()) co_return error_of_read(again.answer.failure);
-    if (const Reply* error = first_error(again.answer.replies)) co_return error_of(*error);
-    Reply& value = again.answer.replies[0];
-    const bool is_in_order = again.answer.replies[1].is_string(key);
-    if (is_in_order && value.is(Reply::Type::nil)) co_return Found();
-    if (is_in_order && value.is(Reply::Type::string)) co_return Found(std::move(value.text), std::move(again));
-    again.distrust();
-    co_return Errc::store_protocol;
-}
-
 Async<std::optional<SessionRecord>> RedisStore::find(SessionId id) {
-    const auto found = co_await load(id.bucket(), surroundings_.keys.session(id));
+    const auto found = co_await load(*client_, id.bucket(), surroundings_.keys.session(id), deadline_from_now());
     if (!found) co_return found.error();
     if (!found->text) co_return std::nullopt;
     auto session = surroundings_.codec.decode_session(id, *found->text);
@@ -62,7 +35,7 @@ Async<std::optional<SessionRecord>> RedisStore::find(SessionId id) {
 
 Async<std::optional<UserRecord>> RedisStore::find_user(UserId id) {
     const std::string bucket = core::bucket_of(id);
-    const auto found = co_await load(bucket, surroundings_.keys.user(id));
+    const auto found = co_await load(*client_, bucket, surroundings_.keys.user(id), deadline_from_now());
     if (!found) co_return found.error();
     if (!found->text) co_return std::nullopt;
     auto user = surroundings_.codec.decode_user(id, *found->text);

@@ -36,6 +36,8 @@ public:
     ports::Async<ports::SessionPage> sessions_of(core::UserId user, std::optional<core::SessionId> after,
                                                  std::size_t limit) override;
     ports::Async<std::size_t> revoke_all(core::UserId user, std::optional<core::SessionId> except) override;
+    ports::Async<std::size_t> revoke_everything() override;
+    ports::Async<ports::StorePart> part(std::string at) override;
     ports::Async<std::optional<core::UserRecord>> find_user(core::UserId id) override;
     ports::Async<ports::Replaced> replace_user(std::optional<core::UserRecord> expected,
                                                core::UserRecord desired) override;
@@ -45,15 +47,7 @@ public:
     ports::Async<void> check() override;
 
 private:
-    /// What stands under a key, and who said so.
-    struct Found {
-        std::optional<std::string> text{};
-        NodeAnswer from{};
-    };
-
     core::SteadyTime deadline_from_now() const noexcept;
-
-    ports::Async<Found> load(std::string_view bucket, std::string key);
 
     ports::Async<std::vector<core::SessionId>> ids_of(core::UserId user, core::SteadyTime deadline);
     ports::Async<void> append_sessions(std::vector<core::SessionRecord>& sessions, const core::UserId& user,
@@ -70,6 +64,7 @@ private:
     ports::Async<std::optional<ports::Replaced>> try_replace_user(const std::optional<core::UserRecord>& expected,
                                                                   const core::UserRecord& desired,
                                                                   core::SteadyTime deadline);
+    bool add_to(ports::StorePart& part, std::string_view key, std::string_view text) const;
     ports::Async<std::optional<Answer>> watch(Connection& connection, Request request, core::SteadyTime deadline);
     core::Result<std::optional<core::UserRecord>> user_in(const core::UserId& id, const Reply& first,
                                                           const Reply& second) const;

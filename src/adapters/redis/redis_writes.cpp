@@ -23,10 +23,6 @@ constexpr int attempts_max = 8;
 constexpr auto index_life = std::chrono::days(400);
 constexpr auto pruned_after = std::chrono::days(1);
 
-std::string ms_text(core::WallTime time) {
-    return std::to_string(core::to_ms(time));
-}
-
 /// A rotation is what a failover may not take back once its successor is in a browser.
 bool prepares_successor(const SessionRecord& expected, const SessionRecord& desired) noexcept {
     return desired.next && desired.next != expected.next;
@@ -36,15 +32,6 @@ core::Milliseconds time_left(core::SteadyTime deadline) {
     constexpr auto way_back = core::Milliseconds(20);
     const auto left = std::chrono::duration_cast<core::Milliseconds>(deadline - core::SteadyTime::clock::now());
     return std::max(left - way_back, core::Milliseconds(1));  // 0 would be for ever
-}
-
-/// A value that is read twice in one pipeline: nil only when both are, and nullptr when there is no sense in it.
-const Reply* value_of(const Reply& first, const Reply& second) noexcept {
-    const auto is_value = [](const Reply& reply) {
-        return reply.is(Reply::Type::string) || reply.is(Reply::Type::nil);
-    };
-    if (!is_value(first) || !is_value(second)) return nullptr;
-    return first.is(Reply::Type::nil) ? &second : &first;
 }
 
 }  // namespace

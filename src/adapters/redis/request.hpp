@@ -6,7 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "sessgate/core/time.hpp"
+
 namespace sessgate::adapters::redis {
+
+/// An instant as Redis's commands take it.
+inline std::string ms_text(core::WallTime time) {
+    return std::to_string(core::to_ms(time));
+}
 
 /// Commands that leave together and are answered together, in the form of the wire (RESP).
 class Request {

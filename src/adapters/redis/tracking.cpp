@@ -10,9 +10,11 @@ constexpr std::string_view channel = "__redis__:invalidate";
 
 }  // namespace
 
-Tracking::Tracking(std::string prefix, Lease& lease, Versions& versions, Pairings& pairings)
-    : session_prefix_(prefix + std::string(session_mark)),
+Tracking::Tracking(std::string prefix, Lease& lease, Versions& versions, Pairings& pairings, const LuciaKeys* lucia)
+    : session_prefix_(lucia != nullptr ? lucia->session_prefix() : prefix + std::string(session_mark)),
+      user_prefix_(prefix + std::string(user_mark)),
       pairing_prefix_(std::move(prefix) + std::string(pairing_mark)),
+      lucia_(lucia),
       lease_(lease),
       versions_(versions),
       pairings_(pairings) {}
@@ -22,7 +24,11 @@ Request Tracking::begin(const Server& server) {
     client_id_ = server.client_id;
     const std::string id = std::to_string(server.client_id);
     Request request;
-    request.add({"CLIENT", "TRACKING", "ON", "REDIRECT", id, "BCAST", "PREFIX", session_prefix_});
+    std::vector<std::string_view> tracking{"CLIENT", "TRACKING", "ON",     "REDIRECT",
+                                           id,       "BCAST",    "PREFIX", session_prefix_};
+    // Lucia's records have no copy of the user's attributes, so those are kept beside them.
+    if (lucia_ != nullptr) tracking.insert(tracking.end(), {"PREFIX", user_prefix_});
+    request.add(tracking);
     request.add({"SUBSCRIBE", channel});
     return request;
 }
@@ -87,13 +93,17 @@ bool Tracking::hear_key(const Reply& reply) {
         return true;
     }
     lease_.heard_of_change();
-    const auto id = key.starts_with(session_prefix_) ? session_id_in(key, session_prefix_) : std::nullopt;
-    if (id) {
+    if (const auto id = session_in(key)) {
         versions_.raise(id->bucket());
     } else {
         versions_.raise_all();  // whatever it was before it was damaged, this covers it
     }
     return true;
+}
+
+std::optional<core::SessionId> Tracking::session_in(std::string_view key) const {
+    if (!key.starts_with(session_prefix_)) return std::nullopt;
+    return lucia_ != nullptr ? lucia_->session_in(key) : session_id_in(key, session_prefix_);
 }
 
 Request Tracking::ping(LeaseTime now) {

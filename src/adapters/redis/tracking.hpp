@@ -5,6 +5,7 @@
 
 #include "adapters/redis/lease.hpp"
 #include "adapters/redis/login.hpp"
+#include "adapters/redis/lucia_keys.hpp"
 #include "adapters/redis/pairings.hpp"
 #include "adapters/redis/versions.hpp"
 
@@ -33,8 +34,9 @@ class Tracking {
 public:
     enum class Heard { fine, refused, nonsense };
 
-    /// `prefix`: of all keys; the link is told of changes to sessions.
-    Tracking(std::string prefix, Lease& lease, Versions& versions, Pairings& pairings);
+    /// `prefix`: of all keys; the link is told of changes to sessions. `lucia`: where those are Lucia's instead.
+    Tracking(std::string prefix, Lease& lease, Versions& versions, Pairings& pairings,
+             const LuciaKeys* lucia = nullptr);
 
     /// What to send on a connection that has just been greeted.
     Request begin(const Server& server);
@@ -69,9 +71,12 @@ private:
     Heard hear_pong(const Reply& reply);
     Heard hear_message(const Reply& keys);
     bool hear_key(const Reply& key);
+    std::optional<core::SessionId> session_in(std::string_view key) const;
 
     std::string session_prefix_;
+    std::string user_prefix_;
     std::string pairing_prefix_;
+    const LuciaKeys* lucia_;
     Lease& lease_;
     Versions& versions_;
     Pairings& pairings_;

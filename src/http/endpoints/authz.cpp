@@ -58,7 +58,7 @@ ports::Task<void> authz(Exchange& exchange, proxy::Route route) {
     Question question = question_of(exchange, route);
     if (question.fields.is_malformed) co_return proxy::write_malformed(exchange);
     if (config.authz.allows_preflight && is_preflight(exchange, question)) co_return proxy::write_preflight(exchange);
-    question.credential = credential_of(exchange.request, config.cookies, route.contract->cookie_joint);
+    question.credential = credential_of(exchange.request, config, route.contract->cookie_joint);
     const core::Verdict verdict = co_await verdict_on(exchange, question);
     write(exchange, route, question, verdict);
 }

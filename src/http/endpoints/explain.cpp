@@ -90,7 +90,7 @@ ports::Task<void> explain_token(Exchange& exchange) {
     if (body->size() != 1 || member == body->end() || !member->is_string()) {
         co_return write_problem(exchange.response, 422, "body_invalid", R"(Send {"token": "…"}.)");
     }
-    const auto token = core::parse_token(member->get<std::string>());
+    const auto token = exchange.context.config.tokens.read(member->get<std::string>());
     if (!token) co_return write(exchange, denied_for(core::Reason::malformed));
     const auto explained = co_await exchange.context.sessions.explain(*token);
     if (!explained) co_return write_unavailable(exchange, explained.error());

@@ -29,7 +29,7 @@ std::optional<std::string> patched(const std::string& stored, const json& patch)
 void write_session(Exchange& exchange, const core::SessionRecord& session) {
     const core::SessionState state = core::state_at(session, exchange.context.sessions.now());
     exchange.response.body += R"({"session":)";
-    append_session(exchange.response.body, {session, state});
+    append_session(exchange.response.body, exchange.context.config.session_shape, {session, state});
     exchange.response.body += '}';
 }
 

@@ -29,7 +29,7 @@ ports::Task<void> answer(Exchange& exchange, WithUser with_user) {
     if (!renew) {
         co_return write_problem(exchange.response, 400, "query_invalid", "renew is true or false.");
     }
-    const service::Credential credential = credential_of(exchange.request, exchange.context.config.cookies);
+    const service::Credential credential = credential_of(exchange.request, exchange.context.config);
     if (!is_from_trusted_origin(exchange)) {
         const core::Verdict untrusted = core::Deny{core::Reason::untrusted_origin, false};
         co_return write_verdict(exchange, credential, untrusted, with_user);

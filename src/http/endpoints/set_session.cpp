@@ -44,14 +44,14 @@ void set_in_scope(Exchange& exchange, std::optional<core::Token> token) {
     const Request& request = exchange.request;
     if (request.scope.empty()) return;
     const std::string_view scope = scope_of(request);
-    const service::Credential presented = credential_of(request, exchange.context.config.cookies);
+    const service::Credential presented = credential_of(request, exchange.context.config);
     if (!scope.empty() && exchange.context.sessions.set_in_scope(presented, scope, token)) return;
     exchange.response.add_field("X-Session-Scope", "ignored");
 }
 
 ports::Task<void> set(Exchange& exchange, const std::string& text) {
     service::Credential credential;
-    if (const auto token = core::parse_token(text)) credential.tokens.push_back(*token);
+    if (const auto token = exchange.context.config.tokens.read(text)) credential.tokens.push_back(*token);
     const service::ValidateOptions options{true, scope_of(exchange.request)};
     const core::Verdict verdict = co_await exchange.context.sessions.validate(credential, options);
     if (const auto* failure = std::get_if<core::Unavailable>(&verdict)) {
@@ -67,7 +67,7 @@ ports::Task<void> set(Exchange& exchange, const std::string& text) {
 /// Ends the sessions of the tokens that came with this call, before the cookie is removed.
 ports::Task<void> remove(Exchange& exchange, bool revoke) {
     if (revoke) {
-        service::Credential credential = credential_of(exchange.request, exchange.context.config.cookies);
+        service::Credential credential = credential_of(exchange.request, exchange.context.config);
         const auto revoked = co_await exchange.context.sessions.revoke_presented(std::move(credential));
         if (!revoked) co_return write_unavailable(exchange, revoked.error());
     }

@@ -46,7 +46,7 @@ std::optional<PageRequest> page_in(Exchange& exchange) {
 
 void write_user(Exchange& exchange, const core::UserRecord& user) {
     exchange.response.body += R"({"user":)";
-    append_user(exchange.response.body, user.id, user.attributes);
+    append_user(exchange.response.body, exchange.context.config.session_shape, user.id, user.attributes);
     exchange.response.body += '}';
 }
 
@@ -56,7 +56,7 @@ void write_page(Exchange& exchange, const ports::SessionPage& page) {
     out += R"({"sessions":[)";
     for (const core::SessionRecord& session : page.sessions) {
         if (&session != page.sessions.data()) out += ',';
-        append_session(out, {session, core::state_at(session, now)});
+        append_session(out, exchange.context.config.session_shape, {session, core::state_at(session, now)});
     }
     out += R"(],"nextAfter":)";
     if (page.next_after) {
