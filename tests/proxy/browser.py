@@ -14,6 +14,7 @@ from proxies import command, free_port
 
 START_SECONDS = 30
 LOOKS_MAX = 10
+PAGE_SECONDS_MAX = 10
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # WebDriver, 11
 
 
@@ -116,6 +117,22 @@ class Browser:
 
     def click(self, selector):
         self.on_element("POST", selector, "click", {})
+
+    def follow(self, selector):
+        """Clicks what leads to another page and returns when that is loaded; the driver may return before it begins."""
+        self.run("document.isLeft = true")
+        self.click(selector)
+        deadline = time.monotonic() + PAGE_SECONDS_MAX
+        while not self._is_on_another_page():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{selector} led to no other page within {PAGE_SECONDS_MAX} s")
+            time.sleep(0.02)
+
+    def _is_on_another_page(self):
+        try:
+            return self.run("return !document.isLeft && document.readyState === 'complete'")
+        except AssertionError:  # between two pages there is no script to ask
+            return False
 
     def type(self, selector, text):
         self.on_element("POST", selector, "value", {"text": text})
