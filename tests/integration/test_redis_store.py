@@ -68,10 +68,13 @@ class WaysTest(unittest.TestCase):
 
     def test_a_session_lives_over_tcp_and_over_a_unix_socket_each_in_its_database(self):
         with Redis() as redis:
-            self.assert_lives(redis.url + "/2")
-            self.assert_lives(f"redis+unix://{redis.folder}/redis.sock?database=5")
-            self.assertIn("db2:", redis.ask("INFO", "keyspace"))
-            self.assertIn("db5:", redis.ask("INFO", "keyspace"))
+            for url, database in ((redis.url + "/2", "db2:"),
+                                  (f"redis+unix://{redis.folder}/redis.sock?database=5", "db5:")):
+                self.assert_lives(url)
+                with Sidecar(url, PERIODS) as sidecar:
+                    sidecar.wait_until_store_answers()
+                    sidecar.sign_in()
+                    self.assertIn(database, redis.ask("INFO", "keyspace"))
 
     def test_a_session_lives_with_the_few_rights_of_the_docs_and_a_password_from_a_file(self):
         with Redis() as redis:

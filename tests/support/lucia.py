@@ -7,15 +7,14 @@ fetch them, there is nothing to test.
 import json
 import os
 import pathlib
-import shutil
 import subprocess
-import sys
 import tempfile
 
+import npm_tools
 from program import Program
 
 SOURCE = pathlib.Path(__file__).resolve().parents[1] / "lucia"
-PACKAGES = pathlib.Path(os.environ.get("SESSGATE_BUILD_DIR", tempfile.gettempdir())) / "lucia-packages"
+PACKAGES = pathlib.Path(os.environ.get("SESSGATE_BUILD_DIR", tempfile.gettempdir())) / "lucia-tools"
 ACTIVE_MS = 24 * 60 * 60 * 1000
 IDLE_MS = 14 * ACTIVE_MS
 TOKEN = "control-token-0123456789"
@@ -23,24 +22,7 @@ TOKEN = "control-token-0123456789"
 
 def install():
     """False: the packages cannot be had."""
-    if not shutil.which("npm"):
-        return False
-    lock = (SOURCE / "package-lock.json").read_bytes()
-    stamp = PACKAGES / "installed-lock.json"
-    if not stamp.exists() or stamp.read_bytes() != lock:
-        shutil.rmtree(PACKAGES, ignore_errors=True)
-        PACKAGES.mkdir(parents=True)
-        for name in (".npmrc", "package.json", "package-lock.json"):
-            shutil.copy(SOURCE / name, PACKAGES / name)
-        fetched = subprocess.run(["npm", "ci", "--prefer-offline"], cwd=PACKAGES, capture_output=True, text=True,
-                                 timeout=200)
-        if fetched.returncode != 0:
-            print(fetched.stderr, file=sys.stderr)
-            return False
-        stamp.write_bytes(lock)
-    for script in SOURCE.glob("*.mjs"):
-        shutil.copy(script, PACKAGES / script.name)
-    return True
+    return npm_tools.install("lucia", [script.name for script in SOURCE.glob("*.mjs")]) is not None
 
 
 class Lucia:

@@ -1,5 +1,7 @@
 """Tools from npm, pinned by a lock file in tests/<name>/, in the build folder."""
 
+import contextlib
+import fcntl
 import os
 import pathlib
 import re
@@ -27,8 +29,20 @@ def install(name, scripts):
     """The folder of the tools of tests/<name>, with `scripts` from there beside them; None: they cannot be had."""
     if not has_node():
         return None
-    source = TESTS / name
     folder = pathlib.Path(os.environ.get("SESSGATE_BUILD_DIR", tempfile.gettempdir())) / f"{name}-tools"
+    with locked(folder.with_suffix(".lock")):
+        return install_into(folder, TESTS / name, scripts)
+
+
+@contextlib.contextmanager
+def locked(path):
+    """Tests that run at the same time install the same tools one after another."""
+    with open(path, "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def install_into(folder, source, scripts):
     lock = (source / "package-lock.json").read_bytes()
     stamp = folder / "installed-lock.json"
     if not stamp.exists() or stamp.read_bytes() != lock:
