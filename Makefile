@@ -1,5 +1,5 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run demo test proof soak bench bench-proxy format clean
+.PHONY: help run demo test proof simulate soak bench bench-proxy format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -16,6 +16,9 @@ test: ## Build everything and run every test (under 10 minutes on 2 cores)
 
 proof: ## Run the tests under the sanitizers, clang-tidy and the fuzzers, with a summary
 	@scripts/proof
+
+simulate: ## Run SEEDS=100000 simulated histories of sidecars, browsers and Redis, with progress
+	@scripts/simulate
 
 soak: ## Ask for an hour while Redis is killed, stopped and cut off, and check every answer
 	@scripts/soak
