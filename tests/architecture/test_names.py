@@ -14,7 +14,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD_DIR = os.environ.get("SESSGATE_BUILD_DIR")
 
-CPP_KINDS = ("unit", "contract", "component")
+CPP_KINDS = ("unit", "contract", "component", "linearizability")
 PYTHON_KINDS = ("architecture", "integration", "fault", "conformance")
 
 STRING = r'"((?:[^"\\\n]|\\.)*)"'
