@@ -7,6 +7,9 @@ namespace {
 
 constexpr std::size_t stolen_max = 8;
 
+/// A page's calls come one after the other; some of them when their browser has signed out already.
+constexpr Time call_delay_max = 150ms;
+
 /// A cookie is on disk some time after it came.
 constexpr Time written_after = 5s;
 
@@ -106,7 +109,7 @@ void Browser::sign_in() {
           });
 }
 
-/// A page asks once or several times, and the same sidecar or several, in one scope or in none.
+/// A page asks once or several times, the same sidecar or several, in one scope or in none.
 void Browser::visit() {
     Chance& chance = world_.chance();
     if (older_ && chance.one_in(20)) {
@@ -116,12 +119,13 @@ void Browser::visit() {
     if (chance.one_in(12) && stolen_.size() < stolen_max) stolen_.emplace_back(*session_, *jar_);
     const std::string name = "request-" + std::to_string(++scopes_) + "-" + std::string(user_.view());
     const std::string scope = chance.one_in(2) ? name : "";
-    for (std::size_t calls = 1 + chance.below(3); calls > 0; --calls) {
-        Sidecar* const sidecar = fleet_.any();
-        if (sidecar == nullptr) return;
+    for (std::size_t calls = 1 + chance.below(4); calls > 0; --calls) {
         Request request{.session = *session_, .token = *jar_, .is_honest = true, .is_scoped = !scope.empty()};
         if (older_ && chance.one_in(4)) request.older = older_;
-        send(*sidecar, std::move(request), scope, !chance.one_in(6), false);
+        const Time delay = calls == 1 ? Time() : chance.between(0ms, call_delay_max);
+        world_.after(delay, [this, request, scope, renews = !chance.one_in(6)] {
+            if (Sidecar* const sidecar = fleet_.any()) send(*sidecar, request, scope, renews, false);
+        });
     }
 }
 
