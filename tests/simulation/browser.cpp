@@ -1,6 +1,6 @@
 #include "tests/simulation/browser.hpp"
 
-#include <boost/asio/co_spawn.hpp>
+#include "tests/simulation/call.hpp"
 
 namespace sessgate::simulation {
 namespace {
@@ -28,26 +28,10 @@ Entry entry_of(const core::SessionRecord& session, Time now) {
             .began = now};
 }
 
-template <typename T, typename Then>
-ports::Task<void> tell(ports::Task<T> call, Then then) {
-    T result = co_await std::move(call);
-    then(std::move(result));
-}
-
-void rethrow(std::exception_ptr error) {
-    if (error) std::rethrow_exception(error);
-}
-
 }  // namespace
 
 Browser::Browser(World& world, Fleet& fleet, Ledger& ledger, core::UserId user)
     : world_(world), fleet_(fleet), ledger_(ledger), user_(std::move(user)) {}
-
-template <typename T, typename Then>
-void Browser::start(Sidecar& sidecar, std::size_t shard, ports::Task<T> call, Then then) {
-    boost::asio::co_spawn(sidecar.context(shard), tell(std::move(call), std::move(then)), rethrow);
-    world_.wake(sidecar.machine());
-}
 
 void Browser::begin(Time until) {
     schedule(until);
@@ -98,7 +82,7 @@ void Browser::sign_in() {
     if (world_.chance().one_in(4)) wanted.periods.absolute_lifetime = std::chrono::days(4);
     const std::uint64_t life = sidecar->life();
     world_.after(1s, [this] { signs_in_ = false; });
-    start(*sidecar, 0, sidecar->service(0).create(std::move(wanted)),
+    start(world_, *sidecar, 0, sidecar->service(0).create(std::move(wanted)),
           [this, life](const core::Result<service::IssuedSession>& issued) {
               if (!issued || session_) return;
               world_.note("signed in", issued->session.id.view());
@@ -153,7 +137,7 @@ void Browser::send(Sidecar& sidecar, Request request, std::string scope, bool re
     auto call = sidecar.service(shard).validate(std::move(credential), options);
     const Machine& machine = sidecar.machine();
     const bool runs = machine.paused_until <= world_.now();
-    start(sidecar, shard, std::move(call),
+    start(world_, sidecar, shard, std::move(call),
           [this, request, kept_scope, is_calm, runs, &machine, stops = machine.stops](const core::Verdict& verdict) {
               is_calm ? ledger_.check_calm(request, verdict) : ledger_.check(request, verdict);
               if (runs && machine.stops == stops) ledger_.check_duration(request);
@@ -182,7 +166,7 @@ void Browser::sign_out() {
     stolen_.emplace_back(session, *jar_);
     const std::uint64_t life = sidecar->life();
     const std::size_t shard = world_.chance().below(sidecar->shards());
-    start(*sidecar, shard, sidecar->service(shard).revoke(ledger_.entry(session).id),
+    start(world_, *sidecar, shard, sidecar->service(shard).revoke(ledger_.entry(session).id),
           [this, session, life](const core::Result<bool>& revoked) {
               if (!revoked) return;
               world_.note("signed out", ledger_.entry(session).id.view());
@@ -197,7 +181,7 @@ void Browser::sign_out_everywhere() {
     stolen_.emplace_back(*session_, *jar_);
     session_.reset();
     ledger_.user_is_ending(user_);
-    start(*sidecar, 0, sidecar->service(0).revoke_all(user_, std::nullopt),
+    start(world_, *sidecar, 0, sidecar->service(0).revoke_all(user_, std::nullopt),
           [this, asked = world_.now(), life = sidecar->life()](const core::Result<std::size_t>& revoked) {
               if (!revoked) return;
               world_.note("signed out everywhere", user_.view());
@@ -210,7 +194,7 @@ void Browser::change_attributes() {
     Sidecar* const sidecar = fleet_.any();
     if (sidecar == nullptr) return;
     const std::size_t shard = world_.chance().below(sidecar->shards());
-    start(*sidecar, shard, sidecar->service(shard).change_attributes(ledger_.entry(*session_).id, one_more),
+    start(world_, *sidecar, shard, sidecar->service(shard).change_attributes(ledger_.entry(*session_).id, one_more),
           [this, session = *session_,
            life = sidecar->life()](const core::Result<std::optional<service::ChangedAttributes>>& changed) {
               if (changed && *changed) ledger_.entry(session).changes.push_back({world_.now(), life});
@@ -220,7 +204,7 @@ void Browser::change_attributes() {
 void Browser::change_user() {
     Sidecar* const sidecar = fleet_.any();
     if (sidecar == nullptr) return;
-    start(*sidecar, 0, sidecar->service(0).put_user(user_, "{}"),
+    start(world_, *sidecar, 0, sidecar->service(0).put_user(user_, "{}"),
           [this, life = sidecar->life()](const core::Result<core::UserRecord>& put) {
               if (put) ledger_.user_changed(user_, put->version, {world_.now(), life});
           });
@@ -233,7 +217,7 @@ void Browser::rotate() {
     const std::size_t session = *session_;
     ledger_.entry(session).may_have_moved = true;
     stolen_.emplace_back(session, *jar_);
-    start(*sidecar, 0, sidecar->service(0).rotate(ledger_.entry(session).id),
+    start(world_, *sidecar, 0, sidecar->service(0).rotate(ledger_.entry(session).id),
           [this, session, token = *jar_,
            life = sidecar->life()](const core::Result<std::optional<service::IssuedSession>>& rotated) {
               if (!rotated || !*rotated) return;

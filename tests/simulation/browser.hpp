@@ -37,10 +37,6 @@ private:
     void receive(std::size_t session, const core::Token& replacement);
     void take(const service::IssuedSession& issued);
 
-    /// Runs `call` on one of the sidecar's shards; `then` gets its result, unless the process ends before.
-    template <typename T, typename Then>
-    void start(Sidecar& sidecar, std::size_t shard, ports::Task<T> call, Then then);
-
     World& world_;
     Fleet& fleet_;
     Ledger& ledger_;

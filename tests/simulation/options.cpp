@@ -8,11 +8,12 @@ namespace sessgate::simulation {
 namespace {
 
 constexpr const char* usage =
-    "usage: simulation [--first N] [--seeds N] [--jobs N] [--tell] [--repeat] [--defect NAME]\n"
+    "usage: simulation [--first N] [--seeds N] [--jobs N] [--tell] [--repeat] [--defect NAME] [--garble N]\n"
     "  --tell     every byte and event, for one seed\n"
     "  --repeat   runs each seed twice and compares\n"
     "  --defect   lets the server do what Redis never does, and fails when nobody notices:\n"
-    "             ignores-watch, told-late or forgets-writes\n";
+    "             ignores-watch, told-late or forgets-writes\n"
+    "  --garble   so many requests while Redis's replies are damaged at random, for each seed\n";
 
 bool read_number(std::string_view text, std::uint64_t& number) {
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -30,6 +31,7 @@ bool read_defect(std::string_view name, Options& options) {
 bool read_option(std::string_view name, std::string_view value, Options& options) {
     if (name == "--first") return read_number(value, options.first);
     if (name == "--seeds") return read_number(value, options.seeds);
+    if (name == "--garble") return read_number(value, options.garbled);
     if (name == "--jobs") return read_number(value, options.jobs);
     return name == "--defect" && read_defect(value, options);
 }

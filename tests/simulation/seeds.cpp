@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <new>
 
+#include "tests/simulation/garbled.hpp"
+
 namespace sessgate::simulation {
 namespace {
 
@@ -22,12 +24,17 @@ void show(std::uint64_t seed, const Outcome& outcome) {
     }
 }
 
+Outcome run(const Options& options, std::uint64_t seed, bool tells) {
+    if (options.garbled > 0) return run_garbled(seed, options.garbled, tells);
+    return run_scenario(seed, options.defects, tells);
+}
+
 void run_one(const Options& options, std::uint64_t seed, Totals& totals) {
-    const Outcome outcome = run_scenario(seed, options.defects, options.tells);
+    const Outcome outcome = run(options, seed, options.tells);
     if (!options.wants_mistakes) show(seed, outcome);
     totals.add(seed, outcome);
     if (!options.repeats) return;
-    if (run_scenario(seed, options.defects, false).digest == outcome.digest) return;
+    if (run(options, seed, false).digest == outcome.digest) return;
     ++totals.unrepeatable;
     std::printf("seed %llu: two runs differ\n", static_cast<unsigned long long>(seed));
 }
