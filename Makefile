@@ -1,5 +1,5 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run demo test proof simulate soak bench bench-proxy format clean
+.PHONY: help run demo test proof simulate fuzz soak bench bench-proxy format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -19,6 +19,9 @@ proof: ## Run the tests under the sanitizers, clang-tidy and the fuzzers, with a
 
 simulate: ## Run SEEDS=100000 simulated histories of sidecars, browsers and Redis, with progress
 	@scripts/simulate
+
+fuzz: ## Run each fuzz target for SECONDS_EACH=600 and say which lines were reached
+	@scripts/fuzz
 
 soak: ## Ask for an hour while Redis is killed, stopped and cut off, and check every answer
 	@scripts/soak
