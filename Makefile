@@ -1,5 +1,5 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run demo test proof mutate packages soak lucia-race bench bench-proxy bench-scrape redis-memory format clean
+.PHONY: help run demo test proof mutate packages simulate fuzz soak lucia-race bench bench-proxy bench-scrape redis-memory format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -22,6 +22,12 @@ mutate: ## Put one deliberate defect after the other into a copy of the code, an
 
 packages: ## Build the Debian package and the image, and install and run them in chroots (as root)
 	@scripts/packages
+
+simulate: ## Run SEEDS=100000 simulated histories of sidecars, browsers and Redis, with progress
+	@scripts/simulate
+
+fuzz: ## Run each fuzz target for SECONDS_EACH=600 and say which lines were reached
+	@scripts/fuzz
 
 soak: ## Check a million answers while Redis is killed, stopped, failed over and resharded
 	@scripts/soak

@@ -1,7 +1,8 @@
 #include "adapters/redis/connection.hpp"
 
 #include <boost/asio/post.hpp>
-#include <random>
+
+#include "adapters/redis/random_number.hpp"
 
 namespace sessgate::adapters::redis {
 namespace {
@@ -10,10 +11,9 @@ core::SteadyTime now() noexcept {
     return core::SteadyTime::clock::now();
 }
 
-/// For jitter, which nobody has to be unable to guess.
-double chance() {
-    thread_local std::minstd_rand generator{std::random_device{}()};
-    return std::uniform_real_distribution<double>(0, 1)(generator);
+/// From 0 to 1, for jitter.
+double chance() noexcept {
+    return static_cast<double>(random_number() >> 11) * 0x1p-53;
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ void Connection::connect() {
     is_writing_ = false;
     greeting_deadline_ = now() + target_.patience;
     wake_at(greeting_deadline_);
-    stream_ = make_stream(context_, target_.address, target_.tls, *this);
+    stream_ = target_.make_stream(context_, target_.address, target_.tls, *this);
     stream_->connect();
 }
 

@@ -18,6 +18,7 @@ struct Target {
     boost::asio::ssl::context* tls = nullptr;  ///< null: in the clear
     core::Milliseconds patience{};             ///< for connecting and greeting together
     std::function<std::optional<std::string>()> read_password{};  ///< as in RedisSettings
+    StreamMaker make_stream = &redis::make_stream;
 };
 
 /// Who is told of a connection's changes. Called from the event loop, never inside a call to the connection but for

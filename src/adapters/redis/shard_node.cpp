@@ -2,9 +2,9 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <random>
 
 #include "adapters/redis/keys.hpp"
+#include "adapters/redis/random_number.hpp"
 
 namespace sessgate::adapters::redis {
 namespace {
@@ -14,10 +14,7 @@ constexpr auto role_interval = std::chrono::milliseconds(250);
 
 /// Not to be guessed by chance, among all connections that all sidecars ever make.
 std::string fresh_number() {
-    std::random_device device;
-    std::string text;
-    for (int i = 0; i < 4; ++i) text += std::to_string(device()) + '-';
-    return text;
+    return std::to_string(random_number()) + '-' + std::to_string(random_number());
 }
 
 }  // namespace

@@ -51,4 +51,7 @@ public:
 std::shared_ptr<Stream> make_stream(boost::asio::io_context& context, const Address& address,
                                     boost::asio::ssl::context* tls, StreamOwner& owner);
 
+/// What makes streams: the function above, or one whose network is simulated.
+using StreamMaker = decltype(&make_stream);
+
 }  // namespace sessgate::adapters::redis
