@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import pathlib
-import secrets
 import signal
 import sys
 import threading
@@ -30,19 +29,11 @@ UNKNOWN = "aaaaaaaaaaaaaaaaaaaa.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 
 
 class Sessgate:
-    """The program on one address, over restarts, with a store that a restart with other keys cannot read."""
+    """The program on one address, over restarts."""
 
-    def __init__(self):
-        self.keys = None
+    def __init__(self, settings=None):
         self.program = Program("lmdb", {"listen": f"127.0.0.1:{free_port()}", "session.rotation_grace": f"{GRACE_MS}ms",
-                                        "session.active_period": "1h", "drain.timeout": "0s"})
-        self.program.settings["store.record_keys_file"] = self.program.folder / "keys"
-        self.make_keys()
-
-    def make_keys(self):
-        path = self.program.folder / "keys"
-        path.write_text(secrets.token_hex(32) + "\n")
-        path.chmod(0o600)
+                                        "session.active_period": "1h", "drain.timeout": "0s"} | (settings or {}))
 
     def __enter__(self):
         self.program.__enter__()
@@ -227,12 +218,11 @@ def measure():
             running = stack.enter_context(proxy(sessgate.program.port, application.port))
             columns.append(Column(running, application, sessgate))
         each(columns, "fill_while_all_is_well")
-        first_keys = (sessgate.program.folder / "keys").read_text()
-        sessgate.make_keys()
-        sessgate.restart(**{"authz.preflight": "allow", "authz.login_url": "/login"})
+        store = sessgate.program.settings["store.url"]
+        nobody = f"redis://127.0.0.1:{free_port()}"
+        sessgate.restart(**{"store.url": nobody, "authz.preflight": "allow", "authz.login_url": "/login"})
         each(columns, "fill_while_the_store_is_away")
-        (sessgate.program.folder / "keys").write_text(first_keys)
-        sessgate.restart(**{"authz.preflight": "deny", "authz.login_url": ""})
+        sessgate.restart(**{"store.url": store, "authz.preflight": "deny", "authz.login_url": ""})
         sessgate.program.process.send_signal(signal.SIGSTOP)
         try:
             each(columns, "fill_while_sessgate_is_slow")

@@ -10,6 +10,7 @@ from application import QuietServer
 from matrix import COOKIE, Sessgate
 from program import connect, send
 from proxies import Nginx
+from scrape import Scrape
 
 
 class AskingTwice(http.server.BaseHTTPRequestHandler):
@@ -36,20 +37,24 @@ class AskingTwice(http.server.BaseHTTPRequestHandler):
 
 class ScopeTest(unittest.TestCase):
     def test_both_calls_get_the_verdict_that_nginx_got(self):
-        """`fresh` tells: only the validation that renewed the session says so, and the memo repeats it whole. That it
-        is one read of the store is counted in tests/component/authz_scope.cpp."""
-        with Sessgate() as sessgate, QuietServer(("127.0.0.1", 0), AskingTwice) as application:
+        """`fresh` tells: only the validation that renewed the session says so, and the memo repeats it whole. Without a
+        near-cache the browser's request is one read of the store, and the call in no scope another."""
+        with Sessgate({"store.near_cache": False}) as sessgate, QuietServer(("127.0.0.1", 0), AskingTwice) as application:
             application.sessgate = sessgate.program.listen
             serving = threading.Thread(target=application.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
             serving.start()
             session = sessgate.sign_in(user={"attributes": {}})
             token = sessgate.idle_token()
+            before = Scrape(sessgate.program)
             with Nginx(sessgate.program.port, application.server_address[1]) as nginx, \
                     contextlib.closing(nginx.connection()) as connection:
                 status, headers, body = send(connection, "GET", "/page", {"Cookie": f"{COOKIE}={token}"})
+            reads = [scrape.of("sessgate_store_calls_total", call="find")
+                     for scrape in (before, Scrape(sessgate.program))]
             application.shutdown()
 
         self.assertEqual(status, 200)
+        self.assertEqual(reads[1] - reads[0], 2)
         relayed = [value for name, value in headers if name == "Set-Cookie"]
         first, second, other = json.loads(body)
         self.assertEqual(first["session"]["userId"], session["userId"])
