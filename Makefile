@@ -1,5 +1,5 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run demo test proof mutate packages simulate fuzz soak lucia-race bench bench-proxy bench-scrape redis-memory format clean
+.PHONY: help run demo test proof mutate packages simulate fuzz soak lucia-race bench bench-counts bench-proxy bench-scrape redis-memory format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -37,6 +37,9 @@ lucia-race: ## Let Lucia and sessgate renew and revoke the same 10,000 sessions 
 
 bench: ## Measure server CPU for each GET /session beside nginx, and on Redis beside Fastify and nginx with Lua
 	@scripts/bench
+
+bench-counts: ## Count the instructions and system calls of a request, which repeat on any machine
+	@scripts/bench-counts
 
 bench-proxy: ## Measure what asking sessgate costs nginx, beside a stub that always says yes
 	@scripts/bench-proxy

@@ -13,6 +13,7 @@
 
 #include "http/head_parser.hpp"
 #include "http/message_reader.hpp"
+#include "tests/support/request_story.hpp"
 
 namespace beast_http = boost::beast::http;
 using namespace sessgate::http;
@@ -138,12 +139,7 @@ std::string story_of(const std::string& stream, std::size_t step, const ReaderCo
             if (reading.state == Reading::State::refused) return story + std::to_string(reading.status);
             again = reading.state == Reading::State::complete;
             if (again) {
-                story.append(request.method)
-                    .append(" ")
-                    .append(request.target)
-                    .append(" ")
-                    .append(request.body)
-                    .append("\n");
+                story += sessgate::tests::story_of(request);
                 buffer.erase(0, reading.used);
                 again = !buffer.empty();
             } else {

@@ -5,10 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/request_story.hpp"
+
 using sessgate::http::MessageReader;
 using sessgate::http::ReaderConfig;
 using sessgate::http::Reading;
 using sessgate::http::Request;
+using sessgate::tests::story_of;
 using State = Reading::State;
 
 namespace {
@@ -227,4 +230,29 @@ TEST_CASE("a long line that trickles in byte by byte is not scanned again with e
         reading = reader.read(std::span(message).first(size), request);
 
     CHECK(reading.state == State::complete);
+}
+
+TEST_CASE("a head that comes at once is read as one that comes in two pieces, whatever fields it has") {
+    const ReaderConfig config;
+    const std::string fields =
+        "Host: a\r\nCookie: a=1\r\ncookie:b=2\r\nOrigin: https://a.example\r\nAuthorization:  Bearer x \r\n"
+        "Content-Type: text/plain\r\nSec-Fetch-Site: none\r\nSEC-FETCH-MODE: cors\r\nSec-Fetch-Dest: empty\r\n"
+        "X-Forwarded-Method: POST\r\nX-Forwarded-Host: b\r\nX-Forwarded-Proto: https\r\nX-Request-Id:abc\r\n"
+        "Connection: keep-alive , x\r\nX-Unknown_Name.1: y\r\n\r\n";
+    for (const std::string line : {"GET /a?b=c HTTP/1.1\r\n", "QUERY http://h/p HTTP/1.0\r\n", "HEAD / HTTP/1.1\r\n"}) {
+        const std::string head = line + fields;
+        Request at_once;
+        std::string whole = head;
+        MessageReader first(config);
+        REQUIRE(first.read(whole, at_once).state == State::complete);
+
+        Request in_two;
+        MessageReader second(config);
+        std::string bytes = head.substr(0, 9);
+        REQUIRE(second.read(bytes, in_two).state == State::need_head);
+        bytes = head;
+        REQUIRE(second.read(bytes, in_two).state == State::complete);
+        CHECK(story_of(at_once) == story_of(in_two));
+        CHECK(at_once.cookies.size() == 2);
+    }
 }
