@@ -108,7 +108,8 @@ bool equal_in_constant_time(Bytes a, Bytes b) noexcept {
     if (a.size() != b.size()) return false;
     std::uint64_t differences = 0;
     std::size_t at = 0;
-    for (; at + sizeof differences <= a.size(); at += sizeof differences) differences |= word_at(a, at) ^ word_at(b, at);
+    for (; at + sizeof differences <= a.size(); at += sizeof differences)
+        differences |= word_at(a, at) ^ word_at(b, at);
     for (; at < a.size(); ++at) differences |= static_cast<std::uint64_t>(a[at] ^ b[at]);
     return differences == 0;
 }

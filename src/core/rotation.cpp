@@ -120,7 +120,8 @@ TokenRole role_of(const SessionRecord& session, const Token& token, WallTime now
 WallTime plain_until(const SessionRecord& session, const RotationPolicy& policy) noexcept {
     if (session.next) return WallTime::min();
     WallTime until = std::min(session.periods.active_until, session.absolute_end.value_or(WallTime::max()));
-    if (session.previous && session.previous->salt) until = std::min(until, session.previous->promoted_at + policy.grace);
+    if (session.previous && session.previous->salt)
+        until = std::min(until, session.previous->promoted_at + policy.grace);
     return until;
 }
 

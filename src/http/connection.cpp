@@ -127,8 +127,8 @@ bool Connection::next_request() {
 
 Exchange Connection::begin_exchange(EndpointContext& context) {
     workspace_->response.reset();
-    return {workspace_->request,  workspace_->response, context, shared_.clock.wall(),
-            peer_is_trusted_, peer_has_certificate_};
+    return {workspace_->request,  workspace_->response, context,
+            shared_.clock.wall(), peer_is_trusted_,     peer_has_certificate_};
 }
 
 /// Most requests are answered from memory: without a coroutine, whose frame would cost as much as the answer.

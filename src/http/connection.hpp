@@ -72,13 +72,13 @@ private:
     Server::Shared& shared_;
     MessageReader reader_;
     std::unique_ptr<Workspace> workspace_;
-    std::string kept_;               ///< bytes of an unfinished message, while the workspace is away
+    std::string kept_;  ///< bytes of an unfinished message, while the workspace is away
     std::array<char, first_bytes_max> first_bytes_;
-    std::size_t size_ = 0;           ///< bytes in the workspace's input
-    core::SteadyTime read_at_{};     ///< when the last bytes were read
-    std::size_t at_ = 0;             ///< of these, bytes that were taken
-    Wait wanting_ = Wait::idle;      ///< the next bytes are to be a request, or more of its head or body
-    Wait waiting_for_ = Wait::idle;  ///< whose deadline runs, or has passed when `timed_out_`
+    std::size_t size_ = 0;            ///< bytes in the workspace's input
+    core::SteadyTime read_at_{};      ///< when the last bytes were read
+    std::size_t at_ = 0;              ///< of these, bytes that were taken
+    Wait wanting_ = Wait::idle;       ///< the next bytes are to be a request, or more of its head or body
+    Wait waiting_for_ = Wait::idle;   ///< whose deadline runs, or has passed when `timed_out_`
     std::shared_ptr<PeerRate> rate_;  ///< of the peer, once it counts
     Port port_;
     bool peer_is_trusted_ = false;

@@ -29,8 +29,8 @@ bool Connection::looks_first() const noexcept {
     return !timed_out_ && waits_at_once_ == 0;
 }
 
-/// Waits until there is something new, and reads it. False: nothing will come, or it took too long, and the connection is
-/// to close.
+/// Waits until there is something new, and reads it. False: nothing will come, or it took too long, and the connection
+/// is to close.
 ports::Task<bool> Connection::fill() {
     waits_at_once_ = waits_at_once_ == 0 ? waits_after_vain_look : static_cast<std::uint8_t>(waits_at_once_ - 1);
     while (!timed_out_ && !peer_closed_) {

@@ -19,7 +19,8 @@ public:
     /// `rest`: what follows the colon.
     void take_field(std::string_view name, std::string_view rest);
 
-    /// After the last field: the refusal (status 400) when a field that decides is there twice, else one without status.
+    /// After the last field: the refusal (status 400) when a field that decides is there twice, else one without
+    /// status.
     Refusal finish() noexcept;
 
 private:

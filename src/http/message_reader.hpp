@@ -41,8 +41,9 @@ struct Reading {
     std::string_view why;  ///< refused: a sentence for the problem document; lives as long as the program
 };
 
-/// Takes requests off a stream of bytes: strict head check, then the body, then the fields we use. It does no I/O, keeps
-/// no clock and holds no bytes. Routes mean nothing to it, so a bad body is refused before anything is 404 or 405.
+/// Takes requests off a stream of bytes: strict head check, then the body, then the fields we use. It does no I/O,
+/// keeps no clock and holds no bytes. Routes mean nothing to it, so a bad body is refused before anything is 404 or
+/// 405.
 ///
 /// Give `read` everything that is there, from the message's first byte on. While it asks for more, call it again with
 /// the kept bytes and the new ones behind them; they may have moved to another address in between. After `complete`,

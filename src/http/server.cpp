@@ -98,8 +98,7 @@ Server::Shared::Shared(const Parts& parts)
       context(parts.context),
       reader_config(reader_config_of(parts.config)),
       state(parts.state),
-      endpoint_context(
-          new EndpointContext(parts.sessions, parts.store_log, parts.state, parts.metrics, parts.config)),
+      endpoint_context(new EndpointContext(parts.sessions, parts.store_log, parts.state, parts.metrics, parts.config)),
       metrics(parts.metrics),
       turn(parts.context, parts.clock),
       answers({parts.metrics, parts.clock, parts.log, parts.config.access_log_every}),

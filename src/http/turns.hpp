@@ -17,7 +17,8 @@ public:
 
     /// Returns when it is the caller's turn again.
     auto next() {
-        return boost::asio::async_initiate<const Token, void()>([this](Waiter waiter) { add(std::move(waiter)); }, token);
+        return boost::asio::async_initiate<const Token, void()>([this](Waiter waiter) { add(std::move(waiter)); },
+                                                                token);
     }
 
     /// Forgets who waits, whose coroutines end here.

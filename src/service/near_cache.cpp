@@ -59,7 +59,8 @@ KeptSession* NearCache::put(core::SharedSession session, std::uint64_t version) 
     Set& set = set_of(tag);
     Place* const known = set.place_of(tag, id.view());
     Place& place = known ? *known : set.next_place();
-    place = {tag, std::make_unique<KeptSession>(KeptSession{.id = id, .version = version, .session = std::move(session)})};
+    place = {tag,
+             std::make_unique<KeptSession>(KeptSession{.id = id, .version = version, .session = std::move(session)})};
     return place.kept.get();
 }
 

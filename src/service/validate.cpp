@@ -58,8 +58,7 @@ ports::Task<Verdict> SessionService::validate_stored(Tokens tokens, bool renew, 
     co_return co_await validate_one(std::move(tokens), renew, patience);
 }
 
-KeptSession* SessionService::kept(std::string_view token, const ValidateOptions& options,
-                                  core::WallTime now) noexcept {
+KeptSession* SessionService::kept(std::string_view token, const ValidateOptions& options, core::WallTime now) noexcept {
     const auto halves = core::split_token(token);
     KeptSession* const kept = halves ? near_cache_.find(halves->id) : nullptr;
     if (!kept || store_.version_of(kept->id) != kept->version) return nullptr;

@@ -99,9 +99,9 @@ struct Browser {
     std::mutex mutex;
     std::optional<core::Token> jar;
     std::optional<core::UserId> user;
-    int sign_in = 0;           ///< counts sign-ins, so that an answer for an earlier session is not taken for this one's
-    bool is_ending = false;    ///< a revocation was asked for
-    bool is_ended = false;     ///< it was acknowledged
+    int sign_in = 0;         ///< counts sign-ins, so that an answer for an earlier session is not taken for this one's
+    bool is_ending = false;  ///< a revocation was asked for
+    bool is_ended = false;   ///< it was acknowledged
     bool is_changing = false;  ///< one change of the user at a time
     int acknowledged = 0;      ///< the user's attribute `n`, as the last acknowledged change set it
 };
@@ -389,7 +389,8 @@ TEST_CASE("100,000 random steps over four shards answer nothing stale, lose noth
     check(world.figures);
 }
 
-TEST_CASE("10,000 random steps on the embedded store with near-caches answer nothing stale and deny no honest browser") {
+TEST_CASE(
+    "10,000 random steps on the embedded store with near-caches answer nothing stale and deny no honest browser") {
     World world;
     const TemporaryFolder folder;
     adapters::LmdbSettings settings;

@@ -124,7 +124,8 @@ TEST_CASE("two cookies of ours are both looked at, however well the first is kno
     const Fields lines{{"Cookie", "__Host-session=" + known}, {"Cookie", "__Host-session=" + other}};
     CHECK(counted.sidecar.data().request("GET", "/session", lines).json().at("reason") == "ambiguous_cookie");
     CHECK(counted.sidecar.data()
-              .request("GET", "/authz/haproxy", {{"Cookie", "a=b; __Host-session=" + known + "; c=d, __Host-session=" + other}})
+              .request("GET", "/authz/haproxy",
+                       {{"Cookie", "a=b; __Host-session=" + known + "; c=d, __Host-session=" + other}})
               .field("X-Session-Reason") == "ambiguous_cookie");
 }
 
@@ -144,8 +145,8 @@ TEST_CASE("a page of another site is refused, however well the session is known"
 TEST_CASE("an answer from memory is the one that was made of the record, for every endpoint, also to HEAD") {
     CountedSidecar counted;
     const std::string big(700, 'x');
-    const std::string token = counted.sidecar.sign_in(
-        R"({"userId":"ada","attributes":{"big":")" + big + R"("},"user":{"attributes":{"name":"Ada"}}})");
+    const std::string token = counted.sidecar.sign_in(R"({"userId":"ada","attributes":{"big":")" + big +
+                                                      R"("},"user":{"attributes":{"name":"Ada"}}})");
     const std::string small = counted.sidecar.sign_in(R"({"userId":"ada"})");
     for (const std::string& asked : {token, small}) {
         for (const std::string path : {"/session", "/session-user", "/authz/nginx"}) {

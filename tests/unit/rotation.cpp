@@ -270,9 +270,12 @@ namespace {
 SessionRecord shape(int number) {
     Signed plain;
     switch (number) {
-        case 0: return plain.session;
-        case 1: return Renewed().session;
-        case 2: return Promoted().session;
+        case 0:
+            return plain.session;
+        case 1:
+            return Renewed().session;
+        case 2:
+            return Promoted().session;
         case 3:
             plain.session.absolute_end = start + 60ms;
             return plain.session;

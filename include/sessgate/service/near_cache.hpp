@@ -14,10 +14,10 @@ namespace sessgate::service {
 /// A record that this shard read, and what is known of the next use of its current token.
 struct KeptSession {
     core::SessionId id;
-    std::uint64_t version;             ///< of the id's bucket, from before the record was read
-    core::SecretText secret{};         ///< of the current token, once a use of it was allowed; equals none before that
-    core::WallTime plain_until = core::WallTime::min();  ///< as `core::plain_until`
-    core::WallTime written_at{};       ///< as `core::written_at`
+    std::uint64_t version;      ///< of the id's bucket, from before the record was read
+    core::SecretText secret{};  ///< of the current token, once a use of it was allowed; equals none before that
+    core::WallTime plain_until = core::WallTime::min();     ///< as `core::plain_until`
+    core::WallTime written_at{};                            ///< as `core::written_at`
     core::WallTime believed_until = core::WallTime::min();  ///< the highest age of what is kept
     core::SharedSession session;
 

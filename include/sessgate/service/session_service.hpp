@@ -44,7 +44,7 @@ struct ServiceConfig {
     core::RotationPolicy rotation;
     SessionDefaults defaults;
     OnReuse on_reuse = OnReuse::deny;
-    std::size_t near_cache_sessions = 0;     ///< how many records each shard keeps; 0: none
+    std::size_t near_cache_sessions = 0;  ///< how many records each shard keeps; 0: none
     core::Milliseconds near_cache_age_max = std::chrono::minutes(1);
     core::Milliseconds store_deadline{150};  ///< how long a caller waits for another one's read, and for its write
     std::size_t per_user_max = 0;            ///< how many live sessions a user may have; 0: any number
@@ -109,9 +109,9 @@ public:
     /// allow all the same. `options.scope` has to stay until the verdict is there.
     ports::Task<core::Verdict> validate(Credential credential, ValidateOptions options);
 
-    /// The session whose current token is spelled `token`, where this shard knows without asking anybody what `validate`
-    /// would say at `now`: an allow in the active period that writes nothing and hands nothing out. Null: `validate` finds out.
-    /// Good until the service's next call.
+    /// The session whose current token is spelled `token`, where this shard knows without asking anybody what
+    /// `validate` would say at `now`: an allow in the active period that writes nothing and hands nothing out. Null:
+    /// `validate` finds out. Good until the service's next call.
     KeptSession* kept(std::string_view token, const ValidateOptions& options, core::WallTime now) noexcept;
 
     /// What `/set-session` decided in `scope` for callers that present `credential` as this one did: `token`, or signed

@@ -66,14 +66,16 @@ ports::Task<void> authz(Exchange& exchange, proxy::Route route) {
 bool authz_at_once(Exchange& exchange, proxy::Route route) {
     const auto& cookies = exchange.context.config.cookies;
     const std::string_view token = lone_cookie_of(exchange.request, cookies, route.contract->cookie_joint);
-    const service::KeptSession* const kept = exchange.context.sessions.kept(token, options_of(exchange.request), exchange.begun);
+    const service::KeptSession* const kept =
+        exchange.context.sessions.kept(token, options_of(exchange.request), exchange.begun);
     if (!kept) return false;
     const Question question = question_of(exchange, route);
     const bool is_plain = !question.fields.is_malformed && !is_preflight(exchange, question);
     if (!is_plain || !is_from_trusted_origin(exchange, question)) return false;
     // Without its secret, which only a Set-Cookie would need.
     const core::Token presented{kept->id, {}};
-    write(exchange, route, question, core::Allow{kept->session, core::SessionState::active, false, presented, std::nullopt, false});
+    write(exchange, route, question,
+          core::Allow{kept->session, core::SessionState::active, false, presented, std::nullopt, false});
     return true;
 }
 
