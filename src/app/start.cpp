@@ -102,7 +102,7 @@ void Start::remove_sockets() const {
     const auto remove = [](const ListenAddress& address, const std::optional<http::ListeningSocket>& bound) {
         const auto* local = std::get_if<UnixAddress>(&address);
         std::error_code ignored;
-        if (local && bound && bound->removes_file) fs::remove(local->path, ignored);
+        if (local && bound && bound->is_ours) fs::remove(local->path, ignored);
     };
     remove(config_.listen, data);
     remove(config_.control.listen, control);

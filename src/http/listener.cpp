@@ -1,8 +1,11 @@
 #include "sessgate/http/listener.hpp"
 
+#include <linux/filter.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -26,6 +29,20 @@ constexpr core::Milliseconds accept_pause{50};
 
 /// Then the connections that are served on this thread have their turn.
 constexpr std::size_t accepted_in_a_turn = 64;
+
+/// Has the kernel throw away each segment that asks for a new connection; those that are being made come through. Who
+/// asks again after the close is refused.
+void ignore_newcomers(Acceptor& acceptor) noexcept {
+    constexpr std::uint32_t flags_offset = 13;  // RFC 9293, 3.1
+    constexpr std::uint32_t syn = 2;
+    constexpr std::uint32_t all_of_it = 0xffffffff;
+    std::array<sock_filter, 4> code{{BPF_STMT(BPF_LD | BPF_B | BPF_ABS, flags_offset),
+                                     BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, syn, 0, 1), BPF_STMT(BPF_RET | BPF_K, 0),
+                                     BPF_STMT(BPF_RET | BPF_K, all_of_it)}};
+    const sock_fprog program{code.size(), code.data()};
+    // Where it cannot be done, newcomers of the last instant are reset.
+    static_cast<void>(::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program));
+}
 
 std::string path_of(const Endpoint& endpoint) {
     return endpoint_cast<asio::local::stream_protocol::endpoint>(endpoint).path();
@@ -63,7 +80,7 @@ boost::system::result<Acceptor> listen_on(asio::io_context& context, const Endpo
 Listener::Listener(ListeningSocket socket, std::vector<Server*> servers, Port port, ports::Log& log)
     : acceptor_(std::move(socket.acceptor)),
       pause_(acceptor_.get_executor()),
-      removes_file_(socket.removes_file),
+      is_ours_(socket.is_ours),
       servers_(std::move(servers)),
       port_(port),
       log_(log) {
@@ -76,13 +93,23 @@ void Listener::start() {
 }
 
 void Listener::stop() {
-    const auto endpoint = local_endpoint();
+    if (is_ours_) let_nobody_begin();
     // Clients whose connection the kernel has made already may have sent a request: closing would reset them.
     accept_some(std::numeric_limits<std::size_t>::max());
     error_code ignored;
     acceptor_.close(ignored);
     pause_.cancel();
-    if (removes_file_ && endpoint.protocol().family() == AF_UNIX) ::unlink(path_of(endpoint).c_str());
+}
+
+/// Before the last are accepted, so that none comes between them and the close. A socket that others hold, too, stays
+/// open for whoever comes next.
+void Listener::let_nobody_begin() {
+    const auto endpoint = local_endpoint();
+    if (endpoint.protocol().family() == AF_UNIX) {
+        ::unlink(path_of(endpoint).c_str());
+    } else {
+        ignore_newcomers(acceptor_);
+    }
 }
 
 /// Until there is none left, `count` were accepted, or there is an error.

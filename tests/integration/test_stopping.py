@@ -53,8 +53,9 @@ class Caller(threading.Thread):
 
 
 class StoppingTest(unittest.TestCase):
-    def serve(self, **drain):
-        return self.enterContext(Program(settings={f"drain.{name}": value for name, value in drain.items()}))
+    def serve(self, observer=(), **drain):
+        settings = {f"drain.{name}": value for name, value in drain.items()}
+        return self.enterContext(Program(settings=settings, observer=observer))
 
     def connect(self, program, port="data"):
         connection = program.connection(port)
@@ -92,6 +93,22 @@ class StoppingTest(unittest.TestCase):
             for caller in callers:
                 caller.start()
             self.wait_until(lambda: all(caller.answered > 5 + number % 7 for caller in callers), "all are served")
+            program.process.send_signal(signal.SIGTERM)
+            for caller in callers:
+                caller.join(PATIENCE_SECONDS)
+                self.assertIsNone(caller.failure)
+            program.wait_for_end()
+
+    def test_a_caller_that_comes_while_the_socket_closes_is_refused_and_not_reset(self):
+        """strace holds up each close, so that callers come between the last connection that was taken and the end."""
+        slow = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=close", "-e",
+                "inject=close:delay_enter=30000"]
+        for _ in range(2):
+            program = self.serve(slow, timeout="1m")
+            callers = [Caller(program) for _ in range(6)]
+            for caller in callers:
+                caller.start()
+            self.wait_until(lambda: all(caller.answered > 5 for caller in callers), "all are served")
             program.process.send_signal(signal.SIGTERM)
             for caller in callers:
                 caller.join(PATIENCE_SECONDS)

@@ -18,7 +18,7 @@ boost::system::result<Acceptor> listen_on(boost::asio::io_context& context, cons
 /// A socket that listens, and what becomes of the file of a unix address.
 struct ListeningSocket {
     Acceptor acceptor;
-    bool removes_file = true;  ///< false: it belongs to whoever opened the socket for us
+    bool is_ours = true;  ///< false: it was opened for us, and others hold it, too
 };
 
 /// Takes connections off an acceptor and gives each to the server with the fewest: a proxy holds few, long ones, which
@@ -38,6 +38,7 @@ public:
 
 private:
     ports::Task<void> run();
+    void let_nobody_begin();
     boost::system::error_code accept_some(std::size_t count);
     Server& emptiest() const noexcept;
 
@@ -45,7 +46,7 @@ private:
     boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
                                       ports::Executor>
         pause_;
-    bool removes_file_;
+    bool is_ours_;
     std::vector<Server*> servers_;
     Port port_;
     ports::Log& log_;
