@@ -30,7 +30,7 @@ ports::PortLabel label_of(Port port) noexcept {
 Connection::Connection(Socket socket, Port port, Server::Shared& shared)
     : socket_(std::move(socket), shared.config().tls_of(port)),
       shared_(shared),
-      reader_(shared.reader_config),
+      reader_(shared.reader_config, &shared.known_lines),
       port_(port) {
     judge_peer();
     shared_.connections.push_back(*this);

@@ -99,7 +99,7 @@ Reading MessageReader::finish(std::span<char> bytes, std::size_t body_size, std:
                               const Refusal& refusal) {
     if (refusal.status != 0) return refused(refusal);
     request.body = std::string_view(bytes.data() + head_.end(), body_size);
-    head_ = HeadCheck(config_->head_limit_bytes);
+    head_ = HeadCheck(config_->head_limit_bytes, known_);
     in_body_ = false;
     return reading_of(Reading::State::complete, used);
 }
