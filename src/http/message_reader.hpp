@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,7 +53,7 @@ class MessageReader {
 public:
     /// `config` and `known`, if it is not null, have to outlive the reader.
     explicit MessageReader(const ReaderConfig& config, KnownLines* known = nullptr) noexcept
-        : config_(&config), known_(known), head_(config.head_limit_bytes, known), chunks_(0, 0) {}
+        : config_(&config), known_(known), head_(config.head_limit_bytes, known) {}
 
     /// Fills `request` when the message is complete; before that its contents mean nothing. The bytes are mutable
     /// because chunk framing is taken out in place. No byte is scanned twice, however small the pieces are.
@@ -72,7 +73,7 @@ private:
     const ReaderConfig* config_;
     KnownLines* known_;
     HeadCheck head_;
-    ChunkedBody chunks_;
+    std::unique_ptr<ChunkedBody> chunks_;  ///< while such a body is read, which is seldom
     bool in_body_ = false;
 };
 
