@@ -8,6 +8,8 @@ import time
 
 LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n")
 
+AT_ONCE = float("inf")  # requests a second: each caller as soon as it has its answer
+
 
 class Lost(Exception):
     """A request was sent and its answer did not come."""
