@@ -27,23 +27,34 @@ class Round:
     marks: list
 
 
-def measure(surroundings, subject, request, seconds, rate=0):
+class Account:
+    """What the kernel has counted so far: for the cores in use, for the server and its Redis, and in connections."""
+
+    def __init__(self, subject, used):
+        self.cores = {core: cores.CoreTimes(core) for core in used}
+        self.cpu, self.redis = cpu_seconds(subject.pids), cpu_seconds(subject.redis_pids)
+        self.opened, self.time = passive_opens(), time.monotonic()
+
+
+def measure(surroundings, subject, request, seconds, rate=0, connections=load_tool.CONNECTIONS):
     """Loads the subject and counts what that cost it."""
-    load_cores = surroundings.cores_of(subject) if subject.cores > 1 else surroundings.load_cores
-    used = sorted(surroundings.cores_of(subject) | load_cores)
-    before, begun = [cores.CoreTimes(core) for core in used], time.monotonic()
-    connections, cpu, redis = passive_opens(), cpu_seconds(subject.pids), cpu_seconds(subject.redis_pids)
-    load = load_tool.run(subject, request, seconds, load_cores, rate)
-    cpu, redis = cpu_seconds(subject.pids) - cpu, cpu_seconds(subject.redis_pids) - redis
-    connections, wall = passive_opens() - connections, time.monotonic() - begun
-    after = [cores.CoreTimes(core) for core in used]
-    marks = [mark for core, *times in zip(used, before, after) for mark in stolen(core, *times)]
-    if subject.cores == 1:
-        index = used.index(*surroundings.server_cores)
-        marks += others(before[index], after[index], cpu, wall)
+    server_cores = surroundings.cores_of(subject)
+    load_cores = surroundings.load_cores if subject.cores == 1 else server_cores
+    before = Account(subject, server_cores | load_cores)
+    load = load_tool.run(subject, request, seconds, load_cores, rate, connections)
+    after = Account(subject, server_cores | load_cores)
     each = 1e6 / max(1, load.requests)
-    return Round(load.requests, load.failed, load.rate, cpu * each, redis * each, connections * each / 1000,
-                 load.latency_us, load.is_limit, marks)
+    return Round(load.requests, load.failed, load.rate, (after.cpu - before.cpu) * each,
+                 (after.redis - before.redis) * each, (after.opened - before.opened) * each / 1000, load.latency_us,
+                 load.is_limit, marks(before, after, server_cores if subject.cores == 1 else ()))
+
+
+def marks(before, after, own_cores):
+    """What disturbed the round, in words. own_cores: where the server ought to be alone."""
+    stolen_ones = [stolen(core, before.cores[core], after.cores[core]) for core in sorted(before.cores)]
+    other_ones = [others(before.cores[core], after.cores[core], after.cpu - before.cpu, after.time - before.time)
+                  for core in own_cores]
+    return [mark for mark in stolen_ones + other_ones if mark]
 
 
 def cpu_seconds(pids):
@@ -57,12 +68,13 @@ def passive_opens():
 
 
 def others(before, after, cpu, wall):
-    """Whether others were at work on the server's core."""
+    """Whether others were at work on the server's core; None: hardly."""
     share = (after.work - before.work - cpu) / wall
-    return [f"others {share:.0%}"] if share > OTHERS_MAX else []
+    return f"others {share:.0%}" if share > OTHERS_MAX else None
 
 
 def stolen(core, before, after):
+    """Whether the machine itself was without this core for a while; None: hardly."""
     total = sum(getattr(after, name) - getattr(before, name) for name in ("work", "interrupts", "idle", "stolen"))
     share = (after.stolen - before.stolen) / max(total, 1e-9)
-    return [f"core {core} stolen {share:.0%}"] if share > STOLEN_MAX else []
+    return f"core {core} stolen {share:.0%}" if share > STOLEN_MAX else None

@@ -1,6 +1,7 @@
 """A server that is measured: its processes, its address, its sessions, and its start and end."""
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -75,6 +76,12 @@ class Subject(contextlib.ExitStack):
             connection.close()
 
 
+def begin(stack, subject):
+    """Starts it; `stack` ends it, also what it had started when its own start fails."""
+    stack.push(subject)
+    return subject.__enter__()
+
+
 def children(pid):
     """The process ids of a process's children, such as nginx's workers."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
@@ -82,7 +89,7 @@ def children(pid):
 
 def command(name):
     """Where the program is; servers are not always on the PATH."""
-    found = shutil.which(name, path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+    found = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin")
     if not found:
         raise NotHere(f"there is no {name}")
     return found

@@ -6,7 +6,7 @@ import re
 import sys
 from pathlib import Path
 
-from subject import Subject, children
+from subject import Subject, begin, children
 from subject_nginx import NginxServer
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "proxy"))
@@ -73,7 +73,7 @@ class Front(Subject):
         application, stub = Application(), Stub(self.asked.address.startswith("unix:"))
         for each in (application, stub):
             each.take_sessions_of(self)
-            self.enter_context(each)
+            begin(self, each)
         front = self.enter_context(ThreeWays(self.asked.address, application.address, stub.address))
         self.address = f"127.0.0.1:{front.port}"
         for path in ("/page", "/plain", "/stub"):

@@ -5,7 +5,7 @@ import functools
 
 import cores
 from redis_server import Redis
-from subject import NotHere
+from subject import NotHere, begin
 from subjects import SUBJECTS
 
 
@@ -38,7 +38,7 @@ class Surroundings(contextlib.ExitStack):
     def start(self, name):
         print(f"starting {name}", flush=True)
         try:
-            subject = self.enter_context(SUBJECTS[name](self))
+            subject = begin(self, SUBJECTS[name](self))
         except NotHere as reason:
             return reason
         for pid in subject.pids:
