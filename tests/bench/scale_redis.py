@@ -1,5 +1,6 @@
 """Cost by the number of sidecars on one Redis, and by the number of primaries of a Redis Cluster."""
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 
@@ -9,7 +10,7 @@ from measurement import cpu_seconds, measure
 from program import Program
 from redis_groups import Cluster
 from results import medians
-from subject import Subject
+from subject import Subject, begin
 from subject_sessgate import Sessgate
 
 SETTINGS = {"threads": 1, "store.near_cache": "false", "store.deadline": "10s"}
@@ -80,7 +81,8 @@ def cluster(options, surroundings):
     CPU time for each request that the sidecar answers."""
     rows, failed = [], 0
     for size in (1, 2, 3):
-        with OnCluster(surroundings, size) as subject:
+        with contextlib.ExitStack() as stack:
+            subject = begin(stack, OnCluster(surroundings, size))
             cores.pin(subject.pids[0], surroundings.server_cores)
             rounds = [measure(surroundings, subject, Request(), options.seconds) for _ in range(options.rounds + 1)][1:]
         done = medians(rounds)

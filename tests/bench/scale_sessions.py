@@ -1,5 +1,6 @@
 """Cost by the number of sessions in LMDB."""
 
+import contextlib
 import time
 
 import cores
@@ -8,7 +9,7 @@ from measurement import measure
 from program import Program
 from load_tool import Request
 from results import medians
-from subject import Subject
+from subject import Subject, begin
 
 ASKED_MAX = 1_000_000  # distinct sessions, spread evenly over all
 
@@ -54,7 +55,8 @@ def sessions(options, surroundings):
     rows, failed, first = [], 0, None
     count = 1000
     while count <= options.sessions_max:
-        with Filled(count) as subject:
+        with contextlib.ExitStack() as stack:
+            subject = begin(stack, Filled(count))
             cores.pin(subject.pids[0], surroundings.server_cores)
             measure(surroundings, subject, Request(), options.seconds)
             done = medians([measure(surroundings, subject, Request(), options.seconds) for _ in range(options.rounds)])

@@ -1,9 +1,10 @@
 """sessgate itself, on each of its stores, with sessions made through its control port."""
 
+import time
+
 from live_sessions import create_sessions, put_users
 from program import Program
-from scrape import Scrape
-from subject import Subject
+from subject import START_SECONDS, Subject
 
 PROBES = 64
 
@@ -26,12 +27,20 @@ class Sessgate(Subject):
     def __enter__(self):
         self.enter_context(self.program)
         self.address, self.pids = self.program.listen, [self.program.process.pid]
+        self.wait_until_ready()
         self.tokens, self.cookie_name = create_sessions(self.program, self.surroundings.sessions)
         self.tokens_file = self.program.folder / "tokens"
         self.tokens_file.write_text("\n".join(self.tokens) + "\n")
         put_users(self.program, len(self.tokens))
         self.answer = self.probe()
         return self
+
+    def wait_until_ready(self):
+        end = time.monotonic() + START_SECONDS
+        while self.program.request("GET", "/readyz", port="control")[0] != 200:
+            if time.monotonic() > end:
+                raise RuntimeError(f"{self.name} cannot reach its store: {self.program.log()}")
+            time.sleep(0.01)
 
     def probe(self):
         """Asks for some of the sessions; all must be live. The last answer's headers and body."""
@@ -40,7 +49,3 @@ class Sessgate(Subject):
             if status != 200 or not body.startswith(b'{"session":{'):
                 raise RuntimeError(f"not a live session: {status} {body.decode()}")
         return headers, body
-
-    def connections_accepted(self):
-        """How many connections its data port has taken since its start."""
-        return Scrape(self.program).of("sessgate_connections_accepted_total", port="data")
