@@ -85,9 +85,11 @@ class OverloadTest(unittest.TestCase):
               f"{times * 1000:.1f} ms, without overload {usual * 1000:.1f} ms; {len(load.times('busy'))} refused, p99 "
               f"{load.percentile('busy', 0.99) * 1000:.1f} ms; memory {grown / 1024:+.0f} KiB", flush=True)
         self.assertLess(grown, GROWTH_BYTES_MAX)
-        if usual >= P99_SECONDS_MAX or asked < TIMES_MIN:
-            self.skipTest("nothing failed, but the machine was too busy to judge times, or to ask three times as much")
+        if usual >= P99_SECONDS_MAX:
+            self.skipTest("nothing failed, but the machine is too busy for answers in time without any overload")
         self.assertLess(times, usual + P99_SECONDS_MAX)
+        if asked < TIMES_MIN:
+            self.skipTest("all was well, but the machine was too busy to ask three times as much")
         return load
 
     def capacity_of(self, program, requests):
