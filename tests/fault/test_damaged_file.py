@@ -13,7 +13,7 @@ import unittest
 from damage import MIXED, damaged
 from program import Program, send
 
-FILES = int(os.environ.get("SESSGATE_DAMAGED_FILES", 200))
+FILES = int(os.environ.get("SESSGATE_DAMAGED_FILES", 120))
 PATIENCE_SECONDS = 20
 USERS, SESSIONS_EACH = 24, 5
 
