@@ -19,8 +19,8 @@ What may go wrong, what went wrong elsewhere, and what a standard asks for: each
 does. A row that no test shows says so. [security.md](security.md) says what is promised.
 
 This page is made by `scripts/write-evidence` out of the tables in `tests/evidence/`; a test holds it to them, and the
-tables to the tests. `unit`, `contract` and `component` tests, and those in Python, run in `make test`, as does the
-`model` in its small form; `fuzz` targets run in `make proof`.
+tables to the tests. All of them run in `make test`, the `model` in its small form and the `fuzz` targets on their corpora;
+`make proof` takes these to their full size. `packages` run in `make packages`.
 """
 
 

@@ -24,6 +24,28 @@ def python_tests():
             yield f"{path.parent.name}: {name.removeprefix('test_').replace('_', ' ')}", path
 
 
+def histories():
+    for path in sorted((ROOT / "tests/linearizability").glob("*.cpp")):
+        for macro, name in test_names.doctest_names(path.read_text()):
+            if macro.startswith("TEST_CASE"):
+                yield f"linearizability: {name}", path
+
+
+def ctest_entries():
+    """Those that no file of tests names; what CMake fills in reads as `…`."""
+    for kind, file, call in (("simulation", "simulation/CMakeLists.txt", r'sessgate_simulation\("([^"]+)"'),
+                             ("timing", "CMakeLists.txt", r'add_test\(NAME "timing: ([^"]+)"')):
+        path = ROOT / "tests" / file
+        for name in re.findall(call, path.read_text()):
+            yield f"{kind}: {re.sub(r'[$]{.*?}', '…', name)}", path
+
+
+def package_tests():
+    for path in sorted((ROOT / "tests/packages").glob("test_*.py")):
+        for name in test_names.python_names(path.read_text()):
+            yield f"packages: {name.removeprefix('test_').replace('_', ' ')}", path
+
+
 def model_runs():
     path = ROOT / "tests/model/runs.toml"
     runs = tomllib.loads(path.read_text())
@@ -39,7 +61,7 @@ def fuzz_targets():
 def all_tests():
     """Path of each test's file by its name, in the order of the files."""
     found = {}
-    for source in (cpp_tests, python_tests, model_runs, fuzz_targets):
+    for source in (cpp_tests, python_tests, histories, ctest_entries, package_tests, model_runs, fuzz_targets):
         for name, path in source():
             found.setdefault(name, path.relative_to(ROOT))
     return found

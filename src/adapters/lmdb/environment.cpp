@@ -1,8 +1,8 @@
 #include "adapters/lmdb/environment.hpp"
 
-#include <sys/stat.h>
-
 #include <charconv>
+
+#include "adapters/lmdb/file_check.hpp"
 
 namespace sessgate::adapters::lmdb {
 namespace {
@@ -33,19 +33,6 @@ bool is_empty(MDB_txn* transaction) {
     return stat.ms_entries == 0;
 }
 
-/// Reading a page that the file does not have ends the process (SIGBUS), so that is found out here.
-bool is_cut_short(MDB_env* environment) {
-    int file = -1;
-    MDB_envinfo info{};
-    MDB_stat stat{};
-    struct stat status {};
-    require(mdb_env_get_fd(environment, &file));
-    require(mdb_env_info(environment, &info));
-    require(mdb_env_stat(environment, &stat));
-    if (::fstat(file, &status) != 0) throw Failure{errno};
-    return static_cast<std::uint64_t>(status.st_size) < (info.me_last_pgno + 1) * stat.ms_psize;
-}
-
 std::string sentence(const std::filesystem::path& folder, std::string_view what) {
     return "cannot use the data in " + folder.string() + ": " + std::string(what);
 }
@@ -73,10 +60,14 @@ std::optional<std::string> mistake_in_format(std::optional<std::string_view> sto
 boost::system::result<std::unique_ptr<Environment>, std::string> Environment::open(const std::filesystem::path& folder,
                                                                                    std::uint64_t map_size) {
     std::unique_ptr<Environment> environment(new Environment);
+    // LMDB believes what it reads, and a damaged page can end the process or bring back what was there before.
+    if (auto mistake = mistake_in_pages(folder / "data.mdb")) return sentence(folder, *mistake);
     try {
         environment->open_file(folder, map_size);
         if (auto mistake = environment->mistake_in_file()) return sentence(folder, *mistake);
         environment->make_tables();
+        const Transaction look(environment->handle_, MDB_RDONLY);
+        if (auto mistake = mistake_in_indexes(look.handle(), environment->tables_)) return sentence(folder, *mistake);
     } catch (const Failure& failure) {
         return explain(folder, failure.code);
     }
@@ -100,8 +91,6 @@ void Environment::open_file(const std::filesystem::path& folder, std::uint64_t m
 }
 
 std::optional<std::string> Environment::mistake_in_file() {
-    if (is_cut_short(handle_)) return "data.mdb is shorter than it was";
-
     const Transaction look(handle_, MDB_RDONLY);
     if (is_empty(look.handle())) return std::nullopt;  // New, or the first start ended before it made the tables.
     const int code = mdb_dbi_open(look.handle(), "meta", 0, &tables_.meta);
