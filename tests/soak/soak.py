@@ -27,11 +27,14 @@ ON_REQUEST = {"hoard": HoardedProgram}  # has to fail
 def soak(name, seconds, folder):
     """[what is wrong…] after `seconds` of one kind, and how many answers there were."""
     with CheckedLoad((KINDS | ON_REQUEST)[name]) as load:
-        with Watch(name, load, seconds) as watch:
-            load.disturb_for(seconds)
-        load.stop()
-        counts, wrong, took = load.counts, load.wrong, load.seconds
-    keep(folder, name, watch.series, load.faults, counts)
+        watch = Watch(name, load, seconds)
+        try:
+            with watch:
+                load.disturb_for(seconds)
+        finally:
+            load.stop()
+            counts, wrong, took = load.counts, load.wrong, load.seconds
+            keep(folder, name, watch.series, load.faults, counts)
     trends = [Trend(series) for series in watch.series]
     print(f"{name}: {dict(counts)} in {took:.0f} s, {len(wrong)} wrong; {load.kinds_of_faults()}")
     for number, trend in enumerate(trends):
