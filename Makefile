@@ -23,13 +23,13 @@ mutate: ## Put one deliberate defect after the other into a copy of the code, an
 packages: ## Build the Debian package and the image, and install and run them in chroots (as root)
 	@scripts/packages
 
-simulate: ## Run SEEDS=100000 simulated histories of sidecars, browsers and Redis, with progress
+simulate: ## Run SEEDS=100000 simulated histories of sidecars, browsers and Redis, or GARBLED=1000000 requests on garbled replies
 	@scripts/simulate
 
 fuzz: ## Run each fuzz target for SECONDS_EACH=600 and say which lines were reached
 	@scripts/fuzz
 
-soak: ## Check a million answers while Redis is killed, stopped, failed over and resharded
+soak: ## Check every answer for an hour while sessgate and its stores are killed and disturbed, and watch what it takes
 	@scripts/soak
 
 lucia-race: ## Let Lucia and sessgate renew and revoke the same 10,000 sessions at once, and count what came back

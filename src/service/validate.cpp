@@ -93,7 +93,7 @@ std::optional<core::Allow> SessionService::kept_allow(const core::Token& token, 
     if (!kept || now > kept->believed_until) return std::nullopt;
     core::Decision decision = core::decide(kept->session, token, now, config_.rotation, {});
     auto* const allowed = std::get_if<core::AllowDecision>(&decision);
-    if (!allowed || allowed->write) return std::nullopt;
+    if (!allowed || allowed->write || may_be_taken_back(allowed->allow)) return std::nullopt;
     learn(*kept, *allowed);
     return std::move(allowed->allow);
 }
@@ -175,7 +175,10 @@ ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew, Pat
             continue;
         }
         auto& allowed = std::get<core::AllowDecision>(decision);
-        if (!renew || !allowed.write) co_return std::move(allowed.allow);
+        if (renew && !allowed.write && may_be_taken_back(allowed.allow)) {
+            co_return co_await made_safe(std::move(allowed.allow));
+        }
+        if (!renew || !allowed.write) co_return unwritten(std::move(allowed.allow));
         bool changed = false;
         Verdict verdict = co_await write(std::move(allowed), changed);
         if (!changed || attempt == attempts_max) co_return verdict;
@@ -207,18 +210,42 @@ core::Decision SessionService::decide(const SessionRead& read, const Tokens& tok
 /// the verdict is the one without ours.
 ports::Task<Verdict> SessionService::write(core::AllowDecision decision, bool& changed) {
     const StoreQueue::Place place(queue_);
-    if (!place.is_taken()) co_return std::move(decision.allow);
+    if (!place.is_taken()) co_return unwritten(std::move(decision.allow));
     const auto outcome = co_await store_.replace(*decision.allow.session, *decision.write->desired);
     commons_.flights.close(decision.allow.session->id);
     metrics_.renewals.add(renewal_of(decision, outcome));
     if (!outcome) {
         // The session is still good; its next use will try again.
         log_.failed("replace", outcome.error());
-        co_return std::move(decision.allow);
+        co_return unwritten(std::move(decision.allow));
     }
     changed = *outcome == ports::Replaced::changed;
     if (*outcome == ports::Replaced::gone) co_return Deny{Reason::unknown, true};
-    co_return changed ? std::move(decision.allow) : std::move(decision.write->allow);
+    if (changed) co_return unwritten(std::move(decision.allow));
+    co_return std::move(decision.write->allow);
+}
+
+/// Whether it hands out a successor that was read, and which a failover could make unknown again.
+bool SessionService::may_be_taken_back(const core::Allow& allow) const noexcept {
+    return allow.replacement && allow.session->next && store_.may_take_back();
+}
+
+/// `allow` after no write, with nothing in it that could be taken back: that waits for the next use.
+core::Allow SessionService::unwritten(core::Allow allow) const noexcept {
+    if (may_be_taken_back(allow)) allow.replacement.reset();
+    return allow;
+}
+
+/// The write that prepared the successor may still be under way to the replicas, or never have come to them.
+ports::Task<Verdict> SessionService::made_safe(core::Allow allow) {
+    const StoreQueue::Place place(queue_);
+    if (!place.is_taken()) co_return unwritten(std::move(allow));
+    const core::SessionRecord& session = *allow.session;
+    const auto outcome = co_await store_.replace(session, session);
+    if (!outcome) log_.failed("replace", outcome.error());
+    const bool is_safe = outcome && *outcome == ports::Replaced::replaced;
+    if (!is_safe) co_return unwritten(std::move(allow));
+    co_return std::move(allow);
 }
 
 ports::Task<Verdict> SessionService::denied(Deny deny, core::SessionId id) {

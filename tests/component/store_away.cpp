@@ -241,3 +241,28 @@ TEST_CASE(
     CHECK(unrenewed.json().at("session").at("fresh") == false);
     CHECK(unrenewed.set_cookies().empty());
 }
+
+TEST_CASE("a successor that a failover could take back is handed out only once the store says that it is safe") {
+    for (const char* const store : {"memory:", "lmdb:"}) {
+        CAPTURE(store);
+        StoreFaults faults;
+        Sidecar sidecar(store, {}, failing(faults));
+        const std::string token = sidecar.sign_in();
+        sidecar.advance(1001ms);
+        faults.may_fail_over = true;
+        faults.replicas_are_away = true;
+
+        // The first one prepares it, the others find it: in the store, then in memory where there is a near-cache.
+        for (int use = 0; use < 4; ++use) {
+            const Reply reply = sidecar.get("/session", token);
+            CHECK_FALSE(reply.json().at("session").is_null());
+            CHECK(reply.set_cookies().empty());
+        }
+
+        faults.replicas_are_away = false;
+        CHECK(sidecar.get("/session?renew=false", token).set_cookies().empty());
+        const Reply reply = sidecar.get("/session", token);
+        REQUIRE(reply.set_cookies().size() == 1);
+        CHECK(token_in(reply.set_cookies().front()) != token);
+    }
+}

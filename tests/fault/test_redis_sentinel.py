@@ -17,7 +17,7 @@ class SentinelTest(unittest.TestCase):
             live, ended = sidecar.sign_in(), sidecar.sign_in()
             self.assertEqual(sidecar.revoke(ended), 204)
             # All replicas have it, so that whichever is chosen knows of the revocation.
-            self.assertEqual(group.primary().ask("WAIT", 2, 1000), 2)
+            group.primary().wait_for_replicas(2)
 
             stop, wrong = threading.Event(), []
 
@@ -50,7 +50,7 @@ class SentinelTest(unittest.TestCase):
         with SentinelGroup() as group, Sidecar(group.url) as sidecar:
             sidecar.wait_until_store_answers()
             session = sidecar.sign_in()
-            self.assertEqual(group.primary().ask("WAIT", 2, 1000), 2)
+            group.primary().wait_for_replicas(2)
             old = group.primary()
 
             group.sentinels[0].ask("SENTINEL", "FAILOVER", "main")
@@ -66,7 +66,7 @@ class SentinelTest(unittest.TestCase):
             sidecar.wait_until_store_answers()
             session = sidecar.sign_in()
             old, other, _ = group.servers
-            self.assertEqual(old.ask("WAIT", 2, 1000), 2)
+            old.wait_for_replicas(2)
             for sentinel in group.sentinels:
                 sentinel.kill()
 
@@ -84,12 +84,14 @@ class SentinelTest(unittest.TestCase):
             sidecar.wait_until_store_answers()
             session = sidecar.sign_in()
             primary = group.primary()
-            self.assertEqual(primary.ask("WAIT", 2, 1000), 2)
+            primary.wait_for_replicas(2)
             for server in group.servers:
                 if server is not primary:
                     server.pause()
             wait_until_after(session["activePeriodExpiresAt"])
-            self.assertEqual(sidecar.ask(session["token"]), ("allow", False))
+            # The second time it is there to be read, and no safer.
+            for _ in range(3):
+                self.assertEqual(sidecar.ask(session["token"]), ("allow", False))
 
             for server in group.servers:
                 server.resume()

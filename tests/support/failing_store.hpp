@@ -13,6 +13,8 @@ namespace sessgate::tests {
 struct StoreFaults {
     std::atomic<bool> reads_fail = false;
     std::atomic<bool> writes_fail = false;
+    std::atomic<bool> may_fail_over = false;      ///< successors have to be with replicas to be safe
+    std::atomic<bool> replicas_are_away = false;  ///< and are not
     std::atomic<core::Errc> error = core::Errc::store_unavailable;
     std::atomic<int> reads = 0;    ///< how often `find` was asked
     std::atomic<int> read_ms = 0;     ///< how long each `find` takes
@@ -36,7 +38,7 @@ public:
     }
     ports::Async<ports::Replaced> replace(core::SessionRecord expected, core::SessionRecord desired) override {
         return faults_.writes_fail ? failure<ports::Replaced>()
-                                   : counted_replace(std::move(expected), std::move(desired));
+                                   : replicated_replace(std::move(expected), std::move(desired));
     }
     ports::Async<bool> revoke(core::SessionId id) override {
         return faults_.writes_fail ? failure<bool>() : real_->revoke(id);
@@ -69,9 +71,18 @@ public:
         return real_->version_of(id);
     }
     bool tells_versions() const noexcept override { return real_->tells_versions(); }
+    bool may_take_back() const noexcept override { return faults_.may_fail_over; }
     ports::Async<void> check() override { return faults_.reads_fail ? failure<void>() : real_->check(); }
 
 private:
+    ports::Async<ports::Replaced> replicated_replace(core::SessionRecord expected, core::SessionRecord desired) {
+        const bool is_safe = !desired.next || !faults_.replicas_are_away;
+        const auto outcome = co_await counted_replace(std::move(expected), std::move(desired));
+        if (!outcome) co_return outcome.error();
+        if (!is_safe) co_return core::Errc::store_timeout;
+        co_return *outcome;
+    }
+
     ports::Async<ports::Replaced> counted_replace(core::SessionRecord expected, core::SessionRecord desired) {
         const auto outcome = co_await real_->replace(std::move(expected), std::move(desired));
         if (!outcome) co_return outcome.error();

@@ -2,7 +2,7 @@
 
 Each is a context manager. urls: one for each sidecar that is to use it. settings: what those need. kinds: names of
 disturbances; `disturb(kind, choices)` is one of them from its beginning to its end. `gate` (checked_client) is closed
-where writes that were acknowledged could else be lost.
+where writes that were acknowledged could else be lost. may_lose_answers: whether connections to sidecars may break.
 """
 
 import time
@@ -11,16 +11,25 @@ from contextlib import ExitStack
 from fault_proxy import FaultProxy
 from redis_groups import SLOTS, Cluster, SentinelGroup, wait_for
 from redis_server import Redis
+from redis_sidecar import Sidecar
 
 
 class Disturbed:
     settings = {}
+    may_lose_answers = False
 
     def __init__(self, gate):
         self.gate, self.stack = gate, ExitStack()
 
     def __exit__(self, *_):
         self.stack.close()
+
+    def make_sidecars(self, settings):
+        return [Sidecar(url, settings | self.settings) for url in self.urls]
+
+    def kinds_after(self, share):
+        """What may happen after this share of the time."""
+        return self.kinds
 
     def disturb(self, kind, choices):
         getattr(self, kind)(choices)
@@ -81,7 +90,7 @@ class DisturbedSentinels(Disturbed):
         old = self.group.primary()
         # Until all is over: sentinels may choose twice, and what the first choice acknowledged is then lost.
         with self.gate.closed():
-            assert old.ask("WAIT", 2, 2000) == 2
+            old.wait_for_replicas(2)
             lose(old)
             wait_for(lambda: self.group.primary() is not old)
             self.group.wait_until_settled()
@@ -91,6 +100,7 @@ class DisturbedSentinels(Disturbed):
     def switch(self, _):
         old = self.group.primary()
         with self.gate.closed():
+            old.wait_for_replicas(2)
             self.group.sentinels[0].ask("SENTINEL", "FAILOVER", "main")
             wait_for(lambda: self.group.primary() is not old)
             self.group.wait_until_settled()
@@ -121,7 +131,7 @@ class DisturbedCluster(Disturbed):
     def lose(self, choices, lose, bring_back):
         old = self.cluster.owner(choices.randrange(SLOTS))
         with self.gate.closed():
-            assert old.ask("WAIT", 1, 2000) == 1
+            old.wait_for_replicas(1)
             lose(old)
         self.cluster.wait_until_replaced(old)
         bring_back(old)

@@ -29,6 +29,7 @@ public:
     ports::Async<bool> remove_user(core::UserId id) override;
     std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept override;
     bool tells_versions() const noexcept override;
+    bool may_take_back() const noexcept override { return own_->may_take_back(); }
     ports::Async<void> check() override;
 
 private:

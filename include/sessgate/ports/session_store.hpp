@@ -52,6 +52,8 @@ public:
 
     /// Writes `desired` if the store still holds exactly `expected`. A renewal that loses the race against a
     /// revocation gets `gone` and must not bring the session back; `changed` means: read again and decide again.
+    /// A `desired` with a pending successor is `replaced` only once a failover would not take it back, also when it is
+    /// no other than `expected`.
     virtual Async<Replaced> replace(core::SessionRecord expected, core::SessionRecord desired) = 0;
 
     /// Ends the session. False when there was nothing to end. Works in a full store.
@@ -89,6 +91,10 @@ public:
 
     /// Whether `version_of` can tell for every session now.
     virtual bool tells_versions() const noexcept = 0;
+
+    /// Whether a failover may take back what a read found: then a successor that was found is handed out only after
+    /// `replace` has said that it is safe.
+    virtual bool may_take_back() const noexcept { return false; }
 
     /// Whether the store could read and write now; what `/readyz` asks.
     virtual Async<void> check() = 0;

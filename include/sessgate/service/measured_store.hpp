@@ -30,6 +30,7 @@ public:
         return store_->version_of(id);
     }
     bool tells_versions() const noexcept override { return store_->tells_versions(); }
+    bool may_take_back() const noexcept override { return store_->may_take_back(); }
     ports::Async<void> check() override;
 
 private:

@@ -194,6 +194,9 @@ private:
     ports::Async<void> store_beside_user(core::SessionRecord session);
     core::Decision decide(const SessionRead& read, const Tokens& tokens, bool renew);
     ports::Task<core::Verdict> write(core::AllowDecision decision, bool& changed);
+    bool may_be_taken_back(const core::Allow& allow) const noexcept;
+    core::Allow unwritten(core::Allow allow) const noexcept;
+    ports::Task<core::Verdict> made_safe(core::Allow allow);
     ports::Task<core::Verdict> denied(core::Deny deny, core::SessionId id);
 
     std::vector<std::shared_ptr<SessionFlight>> start_reads(const std::vector<Tokens>& sessions);

@@ -16,7 +16,7 @@ struct StoreSurroundings {
     Versions& versions;
     std::shared_ptr<Counts> counts;
     core::Milliseconds deadline;
-    unsigned wait_replicas;  ///< that must have a renewal before its successor is handed out
+    unsigned wait_replicas;  ///< that must have a successor before its successor is handed out
 };
 
 /// One shard's sessions in Redis. Each call has `deadline` for all of its round trips together.
@@ -44,6 +44,7 @@ public:
     ports::Async<bool> remove_user(core::UserId id) override;
     std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept override;
     bool tells_versions() const noexcept override;
+    bool may_take_back() const noexcept override { return surroundings_.wait_replicas > 0; }
     ports::Async<void> check() override;
 
 private:

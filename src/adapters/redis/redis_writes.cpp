@@ -22,11 +22,6 @@ constexpr int attempts_max = 8;
 constexpr auto index_life = std::chrono::days(400);
 constexpr auto pruned_after = std::chrono::days(1);
 
-/// A rotation is what a failover may not take back once its successor is in a browser.
-bool prepares_successor(const SessionRecord& expected, const SessionRecord& desired) noexcept {
-    return desired.next && desired.next != expected.next;
-}
-
 core::Milliseconds time_left(core::SteadyTime deadline) {
     constexpr auto way_back = core::Milliseconds(20);
     const auto left = std::chrono::duration_cast<core::Milliseconds>(deadline - core::SteadyTime::clock::now());
@@ -107,10 +102,16 @@ Async<std::optional<Replaced>> RedisStore::try_replace(const SessionRecord& expe
         co_return Errc::store_full;  // better unwritten than unreadable
     }
     Request commands;
-    commands.add({"SET", key, record, "XX", "PXAT", ms_text(core::store_expiry(desired))});
-    add_index_write(commands, desired);
+    if (desired == expected) {
+        // WAIT is for what this connection wrote, and counts all that was written before that.
+        commands.add({"SET", surroundings_.keys.pairing(expected.id.bucket(), expected.id.view()), "", "PX", "1000"});
+    } else {
+        commands.add({"SET", key, record, "XX", "PXAT", ms_text(core::store_expiry(desired))});
+        add_index_write(commands, desired);
+    }
+    // A successor that is in a browser may not be taken back by a failover.
     Replicas replicas;
-    if (prepares_successor(expected, desired)) replicas = {surroundings_.wait_replicas, time_left(deadline)};
+    if (desired.next) replicas = {surroundings_.wait_replicas, time_left(deadline)};
     const auto done = co_await commit(*connection, watched, commands, deadline, replicas);
     if (!done) co_return done.error();
     if (!done->is_done) co_return std::nullopt;
