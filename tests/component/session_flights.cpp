@@ -201,6 +201,7 @@ TEST_CASE("a renewal whose session was revoked since it was read is a deny") {
 
     CHECK(is_unknown(renewing));
     CHECK(held.faults.replaced == 0);
+    CHECK(held.shards.metrics.renewals.read(static_cast<std::size_t>(ports::Renewal::lost)) == 1);
 }
 
 TEST_CASE("a request that waits for another one's read waits no longer than for its own") {

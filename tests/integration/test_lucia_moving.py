@@ -9,6 +9,7 @@ import lucia as npm
 from lucia import Beside, Lucia, LuciaError
 from program import now_ms
 from redis_server import Redis
+from terminal import OnTerminal
 
 SETTINGS = {"store.layout": "sessgate", "store.migrate_from": "lucia-2"}
 
@@ -95,11 +96,13 @@ class MovingTest(unittest.TestCase):
             self.assertEqual(self.beside.ask(token)["reason"], "unknown")
 
     def migrate(self, *arguments):
-        settings = [f"--store-url={self.redis.url}", "--store-layout=sessgate",
-                    f"--store-record-keys-file={self.beside.settings['store.record_keys_file']}"]
-        done = self.beside.command("migrate", "--from", "lucia-2", *settings, *arguments)
+        done = self.beside.command("migrate", *self.of_lucia(), *arguments)
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout.strip()
+
+    def of_lucia(self):
+        return ["--from", "lucia-2", f"--store-url={self.redis.url}", "--store-layout=sessgate",
+                f"--store-record-keys-file={self.beside.settings['store.record_keys_file']}"]
 
     def test_all_of_them_move_with_one_command_that_can_be_run_again(self):
         tokens = [self.signed_in_with_lucia(is_idle=number % 2 == 0) for number in range(30)]
@@ -113,7 +116,10 @@ class MovingTest(unittest.TestCase):
         self.assertEqual(self.redis.ask("KEYS", "sessgate:s:*"), [])
         self.moved(tokens[0])
         self.assertEqual(self.migrate(), "moved 29, moved before 1, dead 1")
-        self.assertEqual(self.migrate(), "moved 0, moved before 30, dead 1")
+        command = [self.beside.binary, "migrate", *self.of_lucia()]
+        with OnTerminal(command, cwd=self.beside.folder, env=self.beside.environment) as terminal:
+            self.assertEqual(terminal.end(), (0, "moved 0, moved before 30, dead 1\n"))
+        self.assertEqual(terminal.frames()[-1][1], 31, terminal.seen)
 
         self.assertEqual(len(self.list()), 30)
         for token in tokens:
