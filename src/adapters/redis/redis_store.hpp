@@ -16,7 +16,7 @@ struct StoreSurroundings {
     Versions& versions;
     std::shared_ptr<Counts> counts;
     core::Milliseconds deadline;
-    unsigned wait_replicas;  ///< that must have a successor before its successor is handed out
+    unsigned wait_replicas;  ///< that must have a successor before it is handed out
 };
 
 /// One shard's sessions in Redis. Each call has `deadline` for all of its round trips together.
