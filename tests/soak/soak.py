@@ -30,7 +30,7 @@ def soak(name, seconds, folder):
         watch = Watch(name, load, seconds)
         try:
             with watch:
-                load.disturb_for(seconds)
+                load.disturb_for(seconds, watch.has_enough)
         finally:
             load.stop()
             counts, wrong, took = load.counts, load.wrong, load.seconds

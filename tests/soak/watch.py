@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 
+from trend import SAMPLES_MIN, longest_life
+
 LINE_SECONDS = 30  # where no terminal shows the line in place
 
 
@@ -57,6 +59,11 @@ class Watch:
         while not self.ended.wait(self.period):
             self.look()
             self.tell()
+
+    def has_enough(self):
+        """For a trend, and whether something was done meanwhile."""
+        lives = [longest_life(series) for series in self.series]
+        return min(map(len, lives)) >= 2 * SAMPLES_MIN and self.load.counts["rotations"] > 10
 
     def look(self):
         seconds, answered = self.load.seconds, self.load.counts["answered"]

@@ -10,7 +10,9 @@ from checked_client import CheckedClient, WriteGate
 CLIENTS = 6
 QUIET_SECONDS = 0.5  # between two disturbances
 SETTINGS = {"session.active_period": "500ms", "session.idle_period": "1h", "session.rotation_grace": "10ms",
-            "session.rotation_grace_max": "1h"}
+            "session.rotation_grace_max": "1h",
+            # Clients rest while writes wait for a failover, and a connection that is closed meanwhile is no answer lost.
+            "http.idle_timeout": "1h", "http.head_timeout": "1m", "http.write_timeout": "1m"}
 
 
 class CheckedLoad:
@@ -50,10 +52,11 @@ class CheckedLoad:
         for client in self.clients:
             client.join()
 
-    def disturb_for(self, seconds):
-        """One kind of disturbance after the other. Ends early when an answer was wrong."""
+    def disturb_for(self, seconds, is_enough=lambda: True):
+        """One kind of disturbance after the other, for longer on a slow machine, until `is_enough()`. Ends early when an
+        answer was wrong."""
         choices = random.Random(7)
-        while self.seconds < seconds and not self.wrong:
+        while (self.seconds < seconds or not is_enough()) and not self.wrong:
             time.sleep(QUIET_SECONDS)
             kinds = self.store.kinds_after(self.seconds / seconds)
             kind = kinds[len(self.faults) % len(kinds)]
