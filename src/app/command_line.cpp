@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "app/command_flags.hpp"
+#include "app/command_options.hpp"
 #include "app/commands.hpp"
 #include "app/completion.hpp"
 #include "app/config_print.hpp"
@@ -21,12 +22,6 @@ namespace {
 constexpr const char* exit_codes =
     "Exit codes: 0 done; 1 failed; 2 a mistake in the settings or on the command line; 3 no such session or user.\n"
     "Settings come from flags, else the environment (SESSGATE_LISTEN), else the file of --config, else defaults.";
-
-/// An empty value is a variable that a script forgot to set: to take it for "not given" would end sessions that were to
-/// stay, or give a session periods that nobody asked for.
-std::string mistake_in_text(const std::string& value) {
-    return value.empty() ? "must not be empty" : "";
-}
 
 /// All commands, and after a parse the one that was asked for.
 class CommandLine {
@@ -46,6 +41,7 @@ public:
         add_migrate();
         add_backup();
         add_healthcheck();
+        add_bench();
         add_completion();
         add_man();
         add_version();
@@ -159,19 +155,9 @@ private:
     }
 
     void add_session_create(CLI::App& session) {
-        CLI::App* create = add_client(session, "create", "Create a session and print its token.",
-                                      [this](const CommandTarget& target) { return create_session(target, wanted_); });
-        create->add_option("USER_ID", wanted_.user_id, "Whose session.")->required();
-        create->add_option("--attributes", wanted_.attributes, "The session's attributes, a JSON object.")
-            ->check(mistake_in_text);
-        create->add_option("--user-attributes", wanted_.user_attributes, "First put these as the user's attributes.")
-            ->check(mistake_in_text);
-        create->add_option("--active-period", wanted_.active_period, "Such as 24h, in place of the setting.")
-            ->check(mistake_in_text);
-        create->add_option("--idle-period", wanted_.idle_period, "Such as 14d, in place of the setting.")
-            ->check(mistake_in_text);
-        create->add_option("--absolute-lifetime", wanted_.absolute_lifetime, "Such as 90d, in place of the setting.")
-            ->check(mistake_in_text);
+        CLI::App* command = add_client(session, "create", "Create a session and print its token.",
+                                       [this](const CommandTarget& target) { return create_session(target, wanted_); });
+        add_session_options(*command, wanted_);
     }
 
     void add_session_revoke(CLI::App& session) {
@@ -236,6 +222,12 @@ private:
         health->add_flag("--live", only_alive_, "Ask only whether it is alive, and not for its store.");
     }
 
+    void add_bench() {
+        CLI::App* command = add_client(app_, "bench", "Put a load on a server and say how quickly it answers.",
+                                       [this](const CommandTarget& target) { return run_bench(target, bench_); });
+        add_bench_options(*command, bench_);
+    }
+
     void add_completion() {
         CLI::App* completion = app_.add_subcommand("completion", "Print a shell's completion script for this program.");
         completion->add_option("SHELL", shell_, "Which shell.")
@@ -280,6 +272,7 @@ private:
     std::string folder_;
     SessionWanted wanted_;
     MigrationWanted migration_;
+    BenchWanted bench_;
     bool as_json_ = false;
     bool everybody_ = false;
     bool only_alive_ = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "sessgate/app/config.hpp"
 
@@ -70,6 +71,25 @@ int migrate_from_lucia(const Config& config, bool dry_run);
 /// Copies the embedded store, which may be in use, into a new folder; and such a copy to where the settings want it.
 int back_up(const Config& config, const std::string& folder);
 int restore(const Config& config, const std::string& folder);
+
+/// What `bench` is to ask, as it was typed.
+struct BenchWanted {
+    std::string url;
+    std::size_t connections = 64;
+    std::size_t pipeline = 1;
+    std::size_t threads = 1;
+    std::size_t rate = 0;  ///< 0: a closed loop
+    std::string duration = "10s";
+    std::string warmup = "1s";
+    std::vector<std::string> headers{};
+    std::string cookie{};
+    std::string tokens_file{};
+    std::string cookie_name = "__Host-session";
+    std::size_t create = 0;
+};
+
+/// Puts a load on a server, with progress, and prints how it was answered.
+int run_bench(const CommandTarget& target, const BenchWanted& wanted);
 
 /// Asks `/readyz` or `/livez`; never returns more than 1, as containers want it.
 int check_health(const ControlConfig& control, bool only_alive);

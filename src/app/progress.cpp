@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t width = 40;
 constexpr std::size_t line_every = 10'000;
 
-std::string bar(std::size_t done, std::size_t total) {
-    const std::size_t filled = std::min(done * width / total, width);
+std::string bar(double share) {
+    const auto filled = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * double{width});
     return "[" + std::string(filled, '#') + std::string(width - filled, ' ') + "] ";
 }
 
@@ -24,12 +24,26 @@ void Progress::show(std::size_t done, std::size_t total) {
     if (!is_terminal_ && done / line_every == shown_ / line_every) return;
     shown_ = done;
     std::string line = std::to_string(done);
-    if (total > 0) line = bar(done, total) + line + " of about " + std::to_string(std::max(done, total));
-    std::cerr << (is_terminal_ ? "\r" + line : line + "\n") << std::flush;
+    if (total > 0) {
+        line = bar(static_cast<double>(done) / static_cast<double>(total)) + line + " of about " +
+               std::to_string(std::max(done, total));
+    }
+    write(line);
+}
+
+void Progress::show_share(double share, const std::string& text) {
+    if (is_terminal_) write(bar(share) + text);
+}
+
+void Progress::write(const std::string& line) {
+    constexpr const char* erase_rest = "\x1b[K";
+    std::cerr << (is_terminal_ ? "\r" + line + erase_rest : line + "\n") << std::flush;
+    is_on_line_ = is_terminal_;
 }
 
 void Progress::end() {
-    if (is_terminal_ && shown_ > 0) std::cerr << '\n';
+    if (is_on_line_) std::cerr << '\n';
+    is_on_line_ = false;
 }
 
 }  // namespace sessgate::app

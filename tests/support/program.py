@@ -157,10 +157,12 @@ class Program:
     def spawn(self):
         """Starts the program and waits for nothing."""
         self.ports_file.unlink(missing_ok=True)
+        # The leak sanitizer watches by ptrace, which an observer may be doing already.
+        watched = {"ASAN_OPTIONS": "detect_leaks=0"} if self.observer else {}
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(
-                [*self.observer, self.binary, "serve", *flags_of(self.settings)], cwd=self.folder, env=self.environment,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                [*self.observer, self.binary, "serve", *flags_of(self.settings)], cwd=self.folder,
+                env=self.environment | watched, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def wait_until_ready(self):
         try:

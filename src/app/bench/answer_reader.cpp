@@ -1,0 +1,140 @@
+#include "app/bench/answer_reader.hpp"
+
+#include <boost/beast/core/string.hpp>
+#include <charconv>
+
+namespace sessgate::app::bench {
+namespace {
+
+using boost::beast::iequals;
+
+constexpr std::size_t head_size_max = 64 * 1024;
+constexpr std::string_view line_end = "\r\n";
+constexpr std::string_view status_line_begin = "HTTP/1.1 200";
+
+/// The whole of `text` as a number, or nullopt.
+std::optional<std::uint64_t> number_of(std::string_view text, int base) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+    while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+    return text;
+}
+
+bool has_no_body(unsigned status) {
+    constexpr unsigned no_content = 204;
+    constexpr unsigned not_modified = 304;
+    return status < 200 || status == no_content || status == not_modified;
+}
+
+}  // namespace
+
+std::optional<std::size_t> AnswerReader::read_step(std::string_view bytes) {
+    switch (part_) {
+        case Part::head:
+            return read_head(bytes);
+        case Part::body:
+            return skip(bytes, Part::complete);
+        case Part::chunk:
+            return skip(bytes, Part::chunk_size);
+        case Part::chunk_size:
+            return read_chunk_size(bytes);
+        case Part::trailers:
+            return read_trailer(bytes);
+        case Part::until_close:
+        case Part::complete:
+            break;
+    }
+    return bytes.size();
+}
+
+std::optional<std::size_t> AnswerReader::read_head(std::string_view bytes) {
+    const std::string_view begun = status_line_begin.substr(0, std::min<std::size_t>(bytes.size(), 5));
+    if (!bytes.starts_with(begun)) return std::nullopt;
+    const std::size_t end = bytes.find("\r\n\r\n");
+    if (end == std::string_view::npos) {
+        return bytes.size() > head_size_max ? std::nullopt : std::optional<std::size_t>(0);
+    }
+    if (end < status_line_begin.size()) return std::nullopt;
+    const auto status = number_of(bytes.substr(9, 3), 10);
+    if (!status) return std::nullopt;
+    answer_.status = static_cast<unsigned>(*status);
+    answer_.closes = bytes.starts_with("HTTP/1.0");
+
+    std::size_t at = bytes.find(line_end) + line_end.size();
+    while (at < end) {
+        const std::size_t field_end = bytes.find('\r', at);
+        if (!take_field(bytes.substr(at, field_end - at))) return std::nullopt;
+        at = field_end + line_end.size();
+    }
+    if (answer_.status / 100 == 1) {
+        // What is informed about comes first; the answer itself follows.
+        answer_ = {};
+        left_ = 0;
+        has_length_ = is_chunked_ = false;
+        return end + 4;
+    }
+    if (has_no_body(answer_.status) || (has_length_ && !is_chunked_ && left_ == 0)) {
+        part_ = Part::complete;
+    } else if (is_chunked_) {
+        part_ = Part::chunk_size;
+    } else {
+        part_ = has_length_ ? Part::body : Part::until_close;
+        answer_.closes = answer_.closes || !has_length_;
+    }
+    return end + 4;
+}
+
+/// False: the answer's length cannot be known.
+bool AnswerReader::take_field(std::string_view field) {
+    // Most fields say nothing here: their first letter tells.
+    const char first = field.empty() ? ' ' : static_cast<char>(field.front() | 0x20);
+    if (first != 'c' && first != 't') return true;
+    const std::size_t colon = field.find(':');
+    if (colon == std::string_view::npos) return false;
+    const std::string_view name = field.substr(0, colon);
+    const std::string_view value = trimmed(field.substr(colon + 1));
+    if (iequals(name, "content-length")) {
+        const auto length = number_of(value, 10);
+        has_length_ = length.has_value();
+        left_ = length.value_or(0);
+        return has_length_;
+    }
+    if (iequals(name, "transfer-encoding")) is_chunked_ = iequals(value, "chunked");
+    if (iequals(name, "connection") && iequals(value, "close")) answer_.closes = true;
+    if (iequals(name, "connection") && iequals(value, "keep-alive")) answer_.closes = false;
+    return true;
+}
+
+std::size_t AnswerReader::skip(std::string_view bytes, Part next) {
+    const auto skipped = std::min<std::uint64_t>(left_, bytes.size());
+    left_ -= skipped;
+    if (left_ == 0) part_ = next;
+    return skipped;
+}
+
+std::optional<std::size_t> AnswerReader::read_chunk_size(std::string_view bytes) {
+    const std::size_t end = bytes.find(line_end);
+    if (end == std::string_view::npos) {
+        return bytes.size() > head_size_max ? std::nullopt : std::optional<std::size_t>(0);
+    }
+    const auto size = number_of(trimmed(bytes.substr(0, bytes.substr(0, end).find(';'))), 16);
+    if (!size) return std::nullopt;
+    part_ = *size == 0 ? Part::trailers : Part::chunk;
+    left_ = *size + line_end.size();
+    return end + line_end.size();
+}
+
+std::size_t AnswerReader::read_trailer(std::string_view bytes) {
+    const std::size_t end = bytes.find(line_end);
+    if (end == std::string_view::npos) return 0;
+    if (end == 0) part_ = Part::complete;
+    return end + line_end.size();
+}
+
+}  // namespace sessgate::app::bench
