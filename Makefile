@@ -1,5 +1,5 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run demo test proof mutate packages simulate fuzz soak lucia-race bench bench-counts bench-proxy bench-scrape redis-memory format clean
+.PHONY: help run demo test proof mutate packages simulate fuzz soak lucia-race bench bench-counts bench-scale bench-scrape bench-memory redis-memory format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -35,17 +35,20 @@ soak: ## Check a million answers while Redis is killed, stopped, failed over and
 lucia-race: ## Let Lucia and sessgate renew and revoke the same 10,000 sessions at once, and count what came back
 	@scripts/lucia-race
 
-bench: ## Measure server CPU for each GET /session beside nginx, and on Redis beside Fastify and nginx with Lua
+bench: ## Measure CPU, throughput and latency of a session check beside other servers (25 minutes), with a verdict for each goal
 	@scripts/bench
 
 bench-counts: ## Count the instructions and system calls of a request, which repeat on any machine
 	@scripts/bench-counts
 
-bench-proxy: ## Measure what asking sessgate costs nginx, beside a stub that always says yes
-	@scripts/bench-proxy
+bench-scale: ## Measure how cost grows with sessions, connections, shards, sidecars and Redis servers
+	@scripts/bench-scale
 
 bench-scrape: ## Measure what scrapes of /metrics cost under load
 	@scripts/bench-scrape
+
+bench-memory: ## Measure what the program needs of memory, for each session that it keeps and each idle connection
+	@scripts/bench-memory
 
 redis-memory: ## Load a million sessions into Redis, and print what each takes there and in the near-cache
 	@scripts/redis-memory

@@ -112,7 +112,7 @@ class FilesTest(unittest.TestCase):
         self.assertEqual(named, [])
 
     def test_each_lock_file_of_npm_pins_every_package_and_names_no_host(self):
-        locks = sorted((ROOT / "tests").glob("*/package-lock.json"))
+        locks = sorted((ROOT / "tests").rglob("package-lock.json"))
         self.assertTrue(locks)
         for lock in locks:
             with self.subTest(lock=str(lock.relative_to(ROOT))):

@@ -1,4 +1,4 @@
-"""Many live sessions in a running program, made through its control port as fast as it takes them."""
+"""Many live sessions, and their users, in a running program, made through its control port as fast as it takes them."""
 
 import asyncio
 import json
@@ -9,25 +9,30 @@ CONNECTIONS = 64
 
 def create_sessions(program, count):
     """Creates `count` sessions, each of a user of its own: (their tokens, the session cookie's name)."""
-    return asyncio.run(_create_all(program.control, count))
+    answers = asyncio.run(_ask_all(program.control, count, "sessions", lambda number: (
+        "POST", "/sessions", {"userId": f"user-{number}"})))
+    return [each["session"]["token"] for each in answers], answers[0]["setCookie"][0].split("=", 1)[0]
 
 
-async def _create_all(control, count):
+def put_users(program, count):
+    """Gives each user of those sessions a record."""
+    asyncio.run(_ask_all(program.control, count, "users", lambda number: (
+        "PUT", f"/users/user-{number}", {"attributes": {"name": f"User {number}"}})))
+
+
+async def _ask_all(control, count, what, request):
     numbers = iter(range(count))
-    tokens = []
-    names = set()
+    answers = []
 
     async def work():
         reader, writer = await _open(control)
         for number in numbers:
-            answer = await _create(reader, writer, f"user-{number}")
-            tokens.append(answer["session"]["token"])
-            names.add(answer["setCookie"][0].split("=", 1)[0])
-            _show_progress(len(tokens), count)
+            answers.append(await _ask(reader, writer, *request(number)))
+            _show_progress(what, len(answers), count)
         writer.close()
 
     await asyncio.gather(*(work() for _ in range(min(CONNECTIONS, count))))
-    return tokens, names.pop()
+    return answers
 
 
 async def _open(address):
@@ -37,21 +42,21 @@ async def _open(address):
     return await asyncio.open_connection(host.strip("[]"), int(port))
 
 
-async def _create(reader, writer, user):
-    body = json.dumps({"userId": user})
-    writer.write(f"POST /sessions HTTP/1.1\r\nHost: control\r\nContent-Type: application/json\r\n"
+async def _ask(reader, writer, method, path, value):
+    body = json.dumps(value)
+    writer.write(f"{method} {path} HTTP/1.1\r\nHost: control\r\nContent-Type: application/json\r\n"
                  f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
     head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
     length = int(head.split("content-length:", 1)[1].split("\r\n", 1)[0])
     text = await reader.readexactly(length)
-    if " 201 " not in head.split("\r\n", 1)[0]:
-        raise RuntimeError(f"a session could not be created: {head}{text.decode()}")
+    if not head.startswith("http/1.1 20"):
+        raise RuntimeError(f"{method} {path} was not answered well: {head}{text.decode()}")
     return json.loads(text)
 
 
-def _show_progress(done, count):
+def _show_progress(what, done, count):
     if sys.stderr.isatty() and (done % 256 == 0 or done == count):
         filled = 40 * done // count
         end = "\n" if done == count else ""
-        print(f"\rcreating sessions [{'#' * filled}{' ' * (40 - filled)}] {done}/{count}", end=end, file=sys.stderr,
+        print(f"\rcreating {what} [{'#' * filled}{' ' * (40 - filled)}] {done}/{count}", end=end, file=sys.stderr,
               flush=True)

@@ -9,7 +9,6 @@ than 2.25 system calls, or a request failed.
 
 import argparse
 import dataclasses
-import json
 import os
 import pathlib
 import re
@@ -17,7 +16,7 @@ import subprocess
 import sys
 
 from cores import pin
-from live_sessions import create_sessions
+from live_sessions import create_sessions, put_users
 from program import Program
 from scrape import Scrape
 
@@ -155,15 +154,6 @@ def main():
             if options.only in (None, kind.name):
                 good &= report(kind, *(counter.for_each_request(kind) for counter in counters))
     return 0 if good else 1
-
-
-def put_users(program, count):
-    for number in range(count):
-        body = json.dumps({"attributes": {"name": f"User {number}"}})
-        status, _, answer = program.request("PUT", f"/users/user-{number}", {"Content-Type": "application/json"}, body,
-                                            port="control")
-        if status >= 300:
-            sys.exit(f"a user could not be put: {status} {answer.decode()}")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,17 @@
-"""A server that is measured: its processes, its port, and its start and end."""
+"""A server that is measured: its processes, its address, its sessions, and its start and end."""
 
 import contextlib
-import http.client
+import os
+import shutil
 import socket
 import subprocess
+import tempfile
 import time
+from pathlib import Path
 
-START_SECONDS = 20
+from program import connect
+
+START_SECONDS = 300  # some of them make their sessions first
 
 
 class NotHere(Exception):
@@ -14,45 +19,80 @@ class NotHere(Exception):
 
 
 class Subject(contextlib.ExitStack):
-    """While the `with` block runs, `port` answers GET /session; the processes in `pids` are what its CPU time is.
+    """While the `with` block runs, `address` (host:port or unix:PATH) answers GET /session.
 
-    name: one word for the tables. note: what it does, for those who read them.
+    name: one word for the tables. note: what it does, for those who read them. pids: the processes whose CPU time is
+    the answer's cost. tokens_file: values of the cookie `cookie_name`, one a line. cores: how many it may use.
+    redis_pids: the Redis that it asks for each request, whose CPU time is told beside its own.
     """
 
-    name = note = ""
-    pids = ()
-    port = 0
+    name = note = address = cookie_name = ""
+    tokens_file = None
+    cores = 1
+    pids = redis_pids = ()
+
+    def new_folder(self):
+        """A folder that is gone at the end."""
+        folder = Path(tempfile.mkdtemp(prefix=f"sessgate-bench-{self.name}-"))
+        self.callback(shutil.rmtree, folder, ignore_errors=True)
+        return folder
 
     def run(self, *command, **more):
         """Starts a process that ends with the subject."""
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **more)
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, **{"stdout": subprocess.DEVNULL} | more)
         self.callback(process.wait)
         self.callback(process.terminate)
         return process
 
-    def wait_until_it_answers(self, cookie):
-        """Waits until the session of this cookie is answered: the answer's body."""
+    def take_sessions_of(self, other):
+        self.cookie_name, self.tokens_file = other.cookie_name, other.tokens_file
+
+    def wait_until_it_answers(self, process, path="/session"):
+        """Waits until the first session is answered: the answer's headers and body."""
         end = time.monotonic() + START_SECONDS
         while True:
             try:
-                answer = ask(self.port, cookie)
-            except OSError:
-                answer = 0, b""
-            if answer[0] == 200 and b'"sessionId"' in answer[1]:
-                return answer[1]
-            if time.monotonic() > end:
-                raise RuntimeError(f"{self.name} does not answer with a session: {answer}")
-            time.sleep(0.02)
+                status, headers, body = self.ask(path)
+                break
+            except OSError as error:
+                if time.monotonic() > end or process.poll() is not None:
+                    raise RuntimeError(f"{self.name} does not answer") from error
+                time.sleep(0.02)
+        if status not in (200, 204):
+            raise RuntimeError(f"{self.name} does not answer with a session: {status} {body.decode()}")
+        return headers, body
+
+    def ask(self, path="/session", token=None):
+        """GET with a session's cookie, the first one's when no token is given: status, headers and body."""
+        if token is None:
+            with open(self.tokens_file, encoding="utf-8") as tokens:
+                token = tokens.readline().strip()
+        connection = connect(self.address, timeout=5)
+        try:
+            connection.request("GET", path, headers={"Cookie": f"{self.cookie_name}={token}"})
+            answer = connection.getresponse()
+            return answer.status, answer.getheaders(), answer.read()
+        finally:
+            connection.close()
 
 
-def ask(port, cookie):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/session", headers={"Cookie": cookie})
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
+def begin(stack, subject):
+    """Starts it; `stack` ends it, also what it had started when its own start fails."""
+    stack.push(subject)
+    return subject.__enter__()
+
+
+def children(pid):
+    """The process ids of a process's children, such as nginx's workers."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def command(name):
+    """Where the program is; servers are not always on the PATH."""
+    found = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin")
+    if not found:
+        raise NotHere(f"there is no {name}")
+    return found
 
 
 def free_port():

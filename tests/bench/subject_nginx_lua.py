@@ -1,4 +1,4 @@
-"""nginx with Lua that reads the session from Redis, over kept connections.
+"""nginx with Lua that reads the session from a table in shared memory, or from Redis over kept connections.
 
 Its packages are unpacked into the build folder and not installed: Debian's would take nginx-light's place.
 """
@@ -7,73 +7,58 @@ import os
 import pathlib
 import shutil
 import subprocess
-import tempfile
 
-from subject import NotHere, Subject, free_port
+from subject import NotHere
+from subject_nginx import NginxServer
 
 PACKAGES = ["libnginx-mod-http-ndk", "libnginx-mod-http-lua", "lua-resty-core", "lua-resty-lrucache",
             "lua-nginx-redis", "libluajit2-5.1-2", "libluajit2-5.1-common"]
 ROOT = pathlib.Path(os.environ.get("SESSGATE_BUILD_DIR", "build")).resolve() / "bench-nginx-lua"
-SCRIPT = pathlib.Path(__file__).with_name("session.lua")
-NGINX_PATH = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
-
-CONFIG = """
-load_module {modules}/ndk_http_module.so;
-load_module {modules}/ngx_http_lua_module.so;
-worker_processes 1;
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log warn;
-events {{ worker_connections 1024; }}
-env COOKIE;
-env REDIS_PORT;
-http {{
-    access_log off;
-    keepalive_requests 1000000000;
-    client_body_temp_path {folder};
-    proxy_temp_path {folder};
-    fastcgi_temp_path {folder};
-    uwsgi_temp_path {folder};
-    scgi_temp_path {folder};
-    lua_package_path "{share}/lua/5.1/?.lua;{share}/lua/5.1/?/init.lua;;";
-    server {{
-        listen 127.0.0.1:{port};
-        location = /session {{
-            default_type application/json;
-            content_by_lua_file {script};
-        }}
-    }}
-}}
-"""
+HERE = pathlib.Path(__file__).resolve().parent
 
 
-class NginxLua(Subject):
-    name, note = "nginx-lua", "nginx with Lua and lua-nginx-redis, one worker, a pool of kept connections"
+class NginxWithLua(NginxServer):
+    """session_store: the subject whose sessions it answers for."""
 
-    def __init__(self, redis_port, cookie_name):
+    def __init__(self, session_store):
         super().__init__()
-        self.redis_port, self.cookie_name = redis_port, cookie_name
+        self.session_store = session_store
+        self.take_sessions_of(session_store)
 
     def __enter__(self):
         unpack()
-        folder = pathlib.Path(tempfile.mkdtemp(prefix="sessgate-nginx-lua-"))
-        self.callback(shutil.rmtree, folder, ignore_errors=True)
-        self.port = free_port()
-        config = folder / "nginx.conf"
-        config.write_text(CONFIG.format(modules=ROOT / "usr/lib/nginx/modules", share=ROOT / "usr/share",
-                                        folder=folder, port=self.port, script=SCRIPT))
+        folder, share = ROOT / "usr/lib/nginx/modules", ROOT / "usr/share"
+        self.modules = f"load_module {folder}/ndk_http_module.so;\nload_module {folder}/ngx_http_lua_module.so;"
+        self.main = "".join(f"env {name};\n" for name in ("COOKIE", "REDIS_PORT", "TOKENS", "BODY"))
+        self.http += f'    lua_package_path "{share}/lua/5.1/?.lua;{share}/lua/5.1/?/init.lua;;";'
         library = next(ROOT.glob("usr/lib/*/libluajit-5.1.so.2")).parent
-        environment = os.environ | {"LD_LIBRARY_PATH": str(library), "REDIS_PORT": str(self.redis_port),
-                                    "COOKIE": self.cookie_name}
-        self.master = self.run(shutil.which("nginx", path=NGINX_PATH), "-p", str(folder), "-c", str(config),
-                               env=environment, stderr=subprocess.DEVNULL)
-        return self
+        self.environment = os.environ | {"LD_LIBRARY_PATH": str(library), "COOKIE": self.cookie_name} | self.variables()
+        return super().__enter__()
 
-    def wait_until_it_answers(self, cookie):
-        body = super().wait_until_it_answers(cookie)
-        children = pathlib.Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children").read_text()
-        self.pids = [int(child) for child in children.split()]
-        return body
+
+class NginxLuaRedis(NginxWithLua):
+    name, note = "nginx-lua-redis", "nginx with Lua and lua-nginx-redis, a pool of kept connections"
+    server = f"location = /session {{ content_by_lua_file {HERE}/session.lua; }}"
+
+    def __init__(self, surroundings):
+        super().__init__(surroundings.subject("sessgate-redis"))
+        self.redis_pids = self.session_store.redis_pids
+        self.redis_port = surroundings.redis.port
+
+    def variables(self):
+        return {"REDIS_PORT": str(self.redis_port)}
+
+
+class NginxLuaShared(NginxWithLua):
+    name, note = "nginx-lua-shared", "nginx with Lua, tokens and answers in its shared memory"
+    http = f"    lua_shared_dict sessions 256m;\n    init_by_lua_file {HERE}/shared_init.lua;\n"
+    server = f"location = /session {{ content_by_lua_file {HERE}/shared.lua; }}"
+
+    def __init__(self, surroundings):
+        super().__init__(surroundings.subject("sessgate"))
+
+    def variables(self):
+        return {"TOKENS": str(self.tokens_file), "BODY": self.session_store.answer[1].decode()}
 
 
 def unpack():

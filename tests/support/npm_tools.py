@@ -29,7 +29,7 @@ def install(name, scripts):
     """The folder of the tools of tests/<name>, with `scripts` from there beside them; None: they cannot be had."""
     if not has_node():
         return None
-    folder = pathlib.Path(os.environ.get("SESSGATE_BUILD_DIR", tempfile.gettempdir())) / f"{name}-tools"
+    folder = pathlib.Path(os.environ.get("SESSGATE_BUILD_DIR", tempfile.gettempdir())) / f"{name.replace('/', '-')}-tools"
     with locked(folder.with_suffix(".lock")):
         return install_into(folder, TESTS / name, scripts)
 

@@ -35,7 +35,7 @@ class Sentinel(Redis):
     """One sentinel; its configuration is a file, because it rewrites it."""
 
     def __init__(self, primary, name="main", quorum=2):
-        super().__init__()
+        super().__init__(port=free_ports(1)[0])
         self.config = self.folder / "sentinel.conf"
         self.config.write_text(
             f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\n"
@@ -121,15 +121,16 @@ SLOTS = 16384
 
 
 class Cluster:
-    """Three primaries with a replica each while the `with` block runs. They know each other from their first moment,
-    as after a restart."""
+    """Primaries, three when no number is given, with a replica each while the `with` block runs. They know each other
+    from their first moment, as after a restart."""
 
     PRIMARIES = 3
 
-    def __init__(self):
+    def __init__(self, primary_count=PRIMARIES):
         self.stack = ExitStack()
-        ports = free_ports(4 * self.PRIMARIES)
-        count = 2 * self.PRIMARIES
+        self.primary_count = primary_count
+        count = 2 * primary_count
+        ports = free_ports(2 * count)
         self.bus_ports = ports[count:]
         options = SYNC_AT_ONCE | {"cluster-enabled": "yes", "cluster-node-timeout": "1500",
                                   "cluster-config-file": "nodes.conf"}
@@ -141,12 +142,12 @@ class Cluster:
         """nodes.conf as that server would have written it."""
         lines = []
         for number, (server, bus) in enumerate(zip(self.servers, self.bus_ports)):
-            primary, is_primary = number % self.PRIMARIES, number < self.PRIMARIES
+            primary, is_primary = number % self.primary_count, number < self.primary_count
             flags = ("myself," if server is asked else "") + ("master -" if is_primary else f"slave {primary:040x}")
-            first, last = (SLOTS * each // self.PRIMARIES for each in (primary, primary + 1))
+            first, last = (SLOTS * each // self.primary_count for each in (primary, primary + 1))
             slots = f" {first}-{last - 1}" if is_primary else ""
             lines.append(f"{number:040x} 127.0.0.1:{server.port}@{bus} {flags} 0 0 {primary + 1} connected{slots}")
-        return "\n".join([*lines, f"vars currentEpoch {self.PRIMARIES} lastVoteEpoch 0", ""])
+        return "\n".join([*lines, f"vars currentEpoch {self.primary_count} lastVoteEpoch 0", ""])
 
     def __enter__(self):
         try:
@@ -199,7 +200,7 @@ class Cluster:
 
         def is_replaced(asked):
             primaries = self.primaries(asked)
-            return (len(primaries) == self.PRIMARIES and lost.port not in primaries
+            return (len(primaries) == self.primary_count and lost.port not in primaries
                     and "cluster_state:ok" in asked.ask("CLUSTER", "INFO"))
 
         return wait_for(lambda: all(is_replaced(each) for each in others))
