@@ -10,6 +10,7 @@ import tempfile
 import time
 import unittest
 
+import secrets_in_logs
 from program import Program, clean_environment
 from scripted_server import ScriptedServer
 
@@ -22,6 +23,7 @@ NO_ERRORS = {"connect": 0, "closed": 0, "malformed": 0, "unanswered": 0}
 def bench(*arguments, code=0, **more):
     done = subprocess.run([BINARY, "bench", *map(str, arguments)], capture_output=True, text=True, timeout=60,
                           env=clean_environment(), **more)
+    secrets_in_logs.check(done.stdout + done.stderr)
     assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
     return done
 
@@ -214,6 +216,7 @@ class ProgressTest(unittest.TestCase):
                 pass
             os.close(outer)
         self.assertEqual(process.returncode, 0, shown)
+        secrets_in_logs.check(shown.decode())
         return shown.decode()
 
     def test_a_terminal_shows_bars_and_the_rate_so_far(self):
