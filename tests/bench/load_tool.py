@@ -36,9 +36,9 @@ def run(subject, request, seconds, cores, rate=0, connections=CONNECTIONS):
     address = subject.address + ":" if subject.address.startswith("unix:") else "http://" + subject.address
     command = ["taskset", "-c", ",".join(map(str, sorted(cores))), os.environ["SESSGATE_BINARY"], "bench",
                address + request.path, "--json", "--warmup=0s", f"--duration={round(1000 * seconds)}ms",
-               f"--connections={connections}", f"--pipeline={request.pipeline}", f"--rate={rate}",
+               f"--connections={connections}", f"--pipeline={request.pipeline}",
                f"--threads={len(cores)}", f"--tokens={subject.tokens_file}", f"--cookie-name={subject.cookie_name}",
-               *(f"--header={name}: {value}" for name, value in request.fields)]
+               *([f"--rate={rate}"] if rate else []), *(f"--header={name}: {value}" for name, value in request.fields)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"{subject.name}: {done.stderr.strip()}")
