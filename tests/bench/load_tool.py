@@ -20,7 +20,8 @@ class Request:
 @dataclasses.dataclass
 class Load:
     """What came of it. rate: answers a second. latency_us: by percentile, such as `p99`. is_limit: the load tool had no
-    time left, so more could have been answered. failed: requests without a 200."""
+    time left, so more could have been answered. failed: requests without a
+    200; one, when the load could not be put on at all."""
 
     requests: int
     seconds: float
@@ -41,7 +42,8 @@ def run(subject, request, seconds, cores, rate=0, connections=CONNECTIONS):
                *([f"--rate={rate}"] if rate else []), *(f"--header={name}: {value}" for name, value in request.fields)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
-        raise RuntimeError(f"{subject.name}: {done.stderr.strip()}")
+        print(f"{subject.name}: {done.stderr.strip()}", flush=True)
+        return Load(0, seconds, 0, {"p50": 0, "p99": 0, "p999": 0}, [], False, 1)
     told = json.loads(done.stdout)
     failed = sum(told["errors"].values()) + sum(count for status, count in told["statuses"].items() if status != "200")
     return Load(told["requests"], told["seconds"], told["rate"], told["latencyUs"], told["histogram"],

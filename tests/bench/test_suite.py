@@ -58,8 +58,8 @@ class SuiteTest(unittest.TestCase):
         plots = performance_page.plots(self.report)
 
         self.assertIn("| `sessgate`: one shard, LMDB, near-cache |", page)
-        self.assertIn("performance-cpu.svg", plots)
-        for text in plots.values():
+        self.assertIn("(performance-cpu.svg)", page)
+        for _, text in plots.values():
             self.assertEqual(ElementTree.fromstring(text).tag, "{http://www.w3.org/2000/svg}svg")
 
 
