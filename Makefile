@@ -1,5 +1,5 @@
 # The front door. Each target is one script; what it does is written there.
-.PHONY: help run demo test proof mutate packages simulate fuzz soak lucia-race bench bench-counts bench-scale bench-scrape redis-memory format clean
+.PHONY: help run demo test proof mutate packages simulate fuzz soak lucia-race bench bench-counts bench-scale bench-scrape bench-memory redis-memory format clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -46,6 +46,9 @@ bench-scale: ## Measure how cost grows with sessions, connections, shards, sidec
 
 bench-scrape: ## Measure what scrapes of /metrics cost under load
 	@scripts/bench-scrape
+
+bench-memory: ## Measure what the program needs of memory, for each session that it keeps and each idle connection
+	@scripts/bench-memory
 
 redis-memory: ## Load a million sessions into Redis, and print what each takes there and in the near-cache
 	@scripts/redis-memory

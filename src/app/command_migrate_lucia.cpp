@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "app/config_checks.hpp"
 #include "app/progress.hpp"
 #include "app/shard.hpp"
 #include "app/store_session.hpp"
@@ -91,9 +92,8 @@ int migrate_from_lucia(const Config& config, bool dry_run) {
     both.store.near_cache = false;
     both.store.layout = core::Layout::sessgate;
     both.store.migrate_from = core::Layout::lucia_2;
-    if (both.store.kind != StoreKind::redis || both.store.record_keys.empty()) {
-        return refuse("--from lucia-2 needs a store.url with Redis and a store.record_keys_file");
-    }
+    if (const auto wrong = why_no_place_for_lucia(both.store)) return refuse("store.url: --from lucia-2 " + *wrong);
+    if (both.store.record_keys.empty()) return refuse("--from lucia-2 needs a store.record_keys_file");
     Config lucia = both;
     lucia.store.layout = core::Layout::lucia_2;
     lucia.store.migrate_from.reset();

@@ -95,10 +95,9 @@ private:
     void check_lucia() {
         const StoreConfig& store = config_.store;
         const bool is_own = store.layout == core::Layout::sessgate;
-        const bool may_be_lucia = store.kind == StoreKind::redis && store.redis.kind != adapters::RedisKind::cluster;
-        expect(is_own || may_be_lucia, "store.layout", {"store.url"}, "needs Redis, alone or with Sentinel");
-        expect(!store.migrate_from || may_be_lucia, "store.migrate_from", {"store.url"},
-               "needs Redis, alone or with Sentinel");
+        const auto wrong_store = why_no_place_for_lucia(store);
+        expect(is_own || !wrong_store, "store.layout", {"store.url"}, wrong_store.value_or(""));
+        expect(!store.migrate_from || !wrong_store, "store.migrate_from", {"store.url"}, wrong_store.value_or(""));
         expect(is_own || !store.migrate_from, "store.migrate_from", {"store.layout"}, "needs store.layout = sessgate");
         const bool has_key = store.lucia_layout() != core::Layout::lucia_2 || !store.record_keys.empty();
         expect(has_key, is_own ? "store.migrate_from" : "store.layout", {"store.record_keys_file"},
@@ -124,6 +123,14 @@ private:
 };
 
 }  // namespace
+
+std::optional<std::string> why_no_place_for_lucia(const StoreConfig& store) {
+    if (store.kind != StoreKind::redis) return "needs Redis, alone or with Sentinel";
+    if (store.redis.kind != adapters::RedisKind::cluster) return std::nullopt;
+    return "cannot be on a Redis Cluster, where a session of Lucia's and its user's set are in different slots, so "
+           "that "
+           "no write holds for both: keep Lucia's sessions in one Redis, alone or with Sentinel";
+}
 
 Mistakes mistakes_between(const Config& config, const GivenValues& given, const std::set<std::string>& mistaken) {
     return Checks(config, given, mistaken).run();

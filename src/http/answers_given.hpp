@@ -26,7 +26,9 @@ public:
         const auto time = parts_.clock.steady() - read_at;
         parts_.metrics.requests.add(response.row, outcome);
         parts_.metrics.request_seconds.observe(time, response.row);
-        if (until_logged_ != 0 && --until_logged_ == 0) log(request, response, outcome, time);
+        if (until_logged_ == 0) return;
+        --until_logged_;
+        if (until_logged_ == 0) log(request, response, outcome, time);
     }
 
 private:

@@ -1,5 +1,6 @@
 #include "http/connection.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -27,10 +28,12 @@ ports::PortLabel label_of(Port port) noexcept {
 
 }  // namespace
 
-Connection::Connection(Socket socket, Port port, Server::Shared& shared)
-    : socket_(std::move(socket), shared.config().tls_of(port)),
-      shared_(shared),
-      reader_(shared.reader_config),
+Connection::Connection(Socket socket, Port port, Served served)
+    : served_(std::move(served)),
+      shared_(served_.shared()),
+      place_(port, shared_),
+      socket_(std::move(socket), shared_.config().tls_of(port)),
+      reader_(shared_.reader_config, &shared_.known_lines),
       port_(port) {
     judge_peer();
     shared_.connections.push_back(*this);
@@ -43,25 +46,71 @@ Connection::~Connection() {
     shared_.metrics.connections.down(label_of(port_));
 }
 
-ports::Task<void> Connection::run() {
-    if (socket_.is_tls()) co_await shake_hands(Wait::head);
-    while (!closing_) {
-        const bool is_there = looks_first() && receive() == Filled::some;
-        if (!is_there) {
-            const bool filled = co_await fill();
-            if (!filled) break;
-        }
-        while (next_request()) {
-            const bool answered = answer_at_once();
-            if (!answered) co_await answer();
-            if (workspace_->output.size() >= output_max) co_await flush();
-        }
-        if (!send()) co_await flush();
-        // The others that are ready come first; by then this client's next request may have arrived, and there is no
-        // need to wait for it.
-        if (!closing_ && looks_first()) co_await shared_.turns->next();
+void Connection::start() noexcept {
+    guarded([this] {
+        if (!place_.is_there()) return spawn(turn_away());
+        if (socket_.is_tls()) return spawn(begin_tls());
+        look();
+    });
+}
+
+void Connection::spawn(ports::Task<void> task) {
+    auto ended = [self = Pointer(this)](const std::exception_ptr& error) {
+        if (error) self->guarded([&] { std::rethrow_exception(error); });
+    };
+    asio::co_spawn(shared_.context.get_executor(), std::move(task), std::move(ended));
+}
+
+/// It is over then: nothing holds the connection any more.
+void Connection::failed(const std::exception& exception) noexcept {
+    shared_.log.write(ports::Level::error, "connection_failed", {{"error", std::string_view(exception.what())}});
+}
+
+/// Answers what is there, as far as nobody has to be waited for.
+void Connection::work() {
+    while (next_request()) {
+        if (!answer_at_once()) return spawn(work_slowly(First::answer));
+        if (workspace_->output.size() >= output_max && !send()) return spawn(work_slowly(First::flush));
     }
-    co_await linger();
+    if (!send()) return spawn(work_slowly(First::flush));
+    go_on();
+}
+
+/// The same from a request whose answer is not in memory, or a client that does not read as fast as it is answered.
+ports::Task<void> Connection::work_slowly(First first) {
+    if (first == First::answer) {
+        co_await answer();
+    } else {
+        co_await flush();
+    }
+    while (next_request()) {
+        const bool answered = answer_at_once();
+        if (!answered) co_await answer();
+        if (workspace_->output.size() >= output_max) co_await flush();
+    }
+    co_await flush();
+    go_on();
+}
+
+/// When everything is answered. The others that are ready come first; by their end this client's next request may have
+/// arrived, and there is no need to wait for it.
+void Connection::go_on() {
+    if (closing_) return end();
+    if (looks_first()) return shared_.turns->add(this);
+    await_request();
+}
+
+void Connection::end() {
+    if (!peer_closed_) spawn(linger());
+}
+
+void Connection::finish() {
+    closing_ = true;
+    if (waiting_) socket_.cancel();
+}
+
+void Connection::judge_peer() {
+    peer_is_trusted_ = is_trusted(socket_.socket(), shared_.config().trusted_proxies);
 }
 
 ports::Task<void> Connection::turn_away() {
@@ -75,16 +124,12 @@ ports::Task<void> Connection::turn_away() {
     append_response(workspace_->output, response, {.start = shared_.answer_start, .now = shared_.clock.wall()});
     shared_.metrics.turned_away.add();
     co_await flush();
-    co_await linger();
+    go_on();
 }
 
-void Connection::finish() {
-    closing_ = true;
-    if (waiting_) socket_.cancel();
-}
-
-void Connection::judge_peer() {
-    peer_is_trusted_ = is_trusted(socket_.socket(), shared_.config().trusted_proxies);
+ports::Task<void> Connection::begin_tls() {
+    co_await shake_hands(Wait::head);
+    go_on();
 }
 
 /// TLS before the first request, in the time that `kind` may take.

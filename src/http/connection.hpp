@@ -1,12 +1,15 @@
 #pragma once
 
 #include <array>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <cstdint>
 #include <memory>
 
 #include "http/deadlines.hpp"
 #include "http/exchange.hpp"
 #include "http/message_reader.hpp"
+#include "http/served.hpp"
 #include "http/transport.hpp"
 #include "http/workspace.hpp"
 #include "sessgate/http/server.hpp"
@@ -18,18 +21,24 @@ using ConnectionHook = boost::intrusive::list_base_hook<boost::intrusive::tag<Co
                                                         boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
 /// One client from accept to close: takes requests off the stream, answers them in order, keeps the deadlines.
-class Connection final : public ConnectionHook, public Deadline {
+///
+/// It lives as long as something is to happen: the wait for its next bytes, its place among those whose turn it will
+/// be, or a coroutine hold it. Coroutines are for what has to be waited for, the store or a client that does not read:
+/// whatever memory knows is answered without one, and an idle connection has none.
+class Connection final : public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter>,
+                         public ConnectionHook,
+                         public Deadline {
 public:
-    Connection(Socket socket, Port port, Server::Shared& shared);
+    Connection(Socket socket, Port port, Served served);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    /// Returns when the connection is closed.
-    ports::Task<void> run();
+    /// Begins to serve the client; or says 503 and closes, where there are too many connections.
+    void start() noexcept;
 
-    /// Says 503 and closes: there are too many connections.
-    ports::Task<void> turn_away();
+    /// Looks for the next request, without waiting for it. When it is the connection's turn.
+    void look() noexcept;
 
     /// Ends the connection if it waits for a request, and after the answer otherwise.
     void finish();
@@ -38,23 +47,48 @@ public:
     void judge_peer();
 
 private:
+    using Pointer = boost::intrusive_ptr<Connection>;
     enum class Filled { some, nothing };
-    enum class Arrived { all, perhaps_more, nothing };
+    enum class First { answer, flush };
 
     /// What most heads fit into; an idle connection has this and no more.
-    static constexpr std::size_t first_bytes_max = 384;
+    static constexpr std::size_t first_bytes_max = 288;
 
+    /// The one place that catches for a connection.
+    template <typename Step>
+    void guarded(Step step) noexcept {
+        try {
+            step();
+        } catch (const std::exception& exception) {
+            failed(exception);
+        }
+    }
+    void spawn(ports::Task<void> task);
+    void failed(const std::exception& exception) noexcept;
+
+    void work();
+    ports::Task<void> work_slowly(First first);
+    void go_on();
+    void end();
+    ports::Task<void> turn_away();
+    ports::Task<void> begin_tls();
+    ports::Task<void> flush();
+    ports::Task<void> linger();
     ports::Task<void> shake_hands(Wait kind);
-    ports::Task<bool> fill();
-    Filled receive();
+
     bool looks_first() const noexcept;
+    void await_request();
+    void await_bytes();
+    void arrived(const boost::system::error_code& error, std::size_t count);
+    void give_up();
+    Filled receive();
     void make_room();
-    ports::Task<Arrived> wait_for_bytes();
     void take_in(std::size_t count);
     void take_workspace();
     void put_workspace_away();
     bool next_request();
     void keep_unfinished(std::span<const char> bytes, const Reading& reading);
+
     Exchange begin_exchange(EndpointContext& context);
     bool answer_at_once();
     ports::Task<void> answer();
@@ -62,14 +96,15 @@ private:
     void refuse(int status, std::string_view why);
     void write_answer(core::WallTime now);
     bool send();
-    ports::Task<void> flush();
-    ports::Task<void> linger();
+
     void wait(Wait kind);
     void stop_waiting();
     void expired() override;
 
-    Transport socket_;
+    Served served_;
     Server::Shared& shared_;
+    Place place_;
+    Transport socket_;
     MessageReader reader_;
     std::unique_ptr<Workspace> workspace_;
     std::string kept_;  ///< bytes of an unfinished message, while the workspace is away

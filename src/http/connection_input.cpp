@@ -1,6 +1,3 @@
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "http/connection.hpp"
 #include "http/shared.hpp"
 
@@ -12,8 +9,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
-
-constexpr asio::use_awaitable_t<ports::Executor> use_task{};
 
 /// So many requests are waited for at once after one look that found nothing.
 constexpr std::uint8_t waits_after_vain_look = 16;
@@ -29,22 +24,57 @@ bool Connection::looks_first() const noexcept {
     return !timed_out_ && waits_at_once_ == 0;
 }
 
-/// Waits until there is something new, and reads it. False: nothing will come, or it took too long, and the connection
-/// is to close.
-ports::Task<bool> Connection::fill() {
+void Connection::look() noexcept {
+    guarded([this] {
+        if (closing_) return end();
+        if (looks_first() && receive() == Filled::some) return work();
+        await_request();
+    });
+}
+
+void Connection::await_request() {
     waits_at_once_ = waits_at_once_ == 0 ? waits_after_vain_look : static_cast<std::uint8_t>(waits_at_once_ - 1);
-    while (!timed_out_ && !peer_closed_) {
-        const Arrived arrived = co_await wait_for_bytes();
-        if (closing_) co_return false;
-        if (timed_out_ || arrived == Arrived::nothing) continue;
-        if (arrived == Arrived::all || receive() == Filled::some || size_ > 0) co_return true;
+    await_bytes();
+}
+
+/// Until there is something new, or it took too long. On a plain socket the first bytes come with the news that they
+/// are there, which saves a system call.
+void Connection::await_bytes() {
+    if (timed_out_) return give_up();
+    if (peer_closed_) return;
+    // Again, since a write in between has had the deadline.
+    wait(wanting_);
+    put_workspace_away();
+    waiting_ = true;
+    auto news = [self = Pointer(this)](const error_code& error, std::size_t count = 0) {
+        self->guarded([&] { self->arrived(error, count); });
+    };
+    if (socket_.is_tls()) return socket_.async_wait(Socket::wait_read, std::move(news));
+    socket_.async_read_some(asio::buffer(first_bytes_), std::move(news));
+}
+
+void Connection::arrived(const error_code& error, std::size_t count) {
+    waiting_ = false;
+    if (!error && wanting_ == Wait::idle) stop_waiting();
+    if (error) {
+        peer_closed_ = error != asio::error::operation_aborted;
+    } else {
+        take_in(count);
     }
-    if (timed_out_ && waiting_for_ != Wait::idle) {
-        take_workspace();
-        refuse(408, "The rest of the request did not come in time.");
-        co_await flush();
-    }
-    co_return false;
+    if (closing_) return end();
+    if (error || timed_out_) return await_bytes();
+    const bool is_all = !socket_.is_tls() && count < first_bytes_.size();
+    if (is_all || receive() == Filled::some || size_ > 0) return work();
+    await_bytes();
+}
+
+/// The client took too long.
+void Connection::give_up() {
+    closing_ = true;
+    if (waiting_for_ == Wait::idle) return end();
+    take_workspace();
+    refuse(408, "The rest of the request did not come in time.");
+    spawn(work_slowly(First::flush));
 }
 
 Connection::Filled Connection::receive() {
@@ -65,30 +95,6 @@ Connection::Filled Connection::receive() {
 void Connection::make_room() {
     std::vector<char>& input = workspace_->input;
     if (input.size() - size_ < input_step) input.resize(size_ + 4 * input_step);
-}
-
-/// On a plain socket the first bytes come with the news that they are there, which saves a system call.
-ports::Task<Connection::Arrived> Connection::wait_for_bytes() {
-    // Again, since a write in between has had the deadline.
-    wait(wanting_);
-    put_workspace_away();
-    error_code error;
-    std::size_t count = 0;
-    waiting_ = true;
-    if (socket_.is_tls()) {
-        co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
-    } else {
-        const asio::mutable_buffer room = asio::buffer(first_bytes_);
-        count = co_await socket_.async_read_some(room, asio::redirect_error(use_task, error));
-    }
-    waiting_ = false;
-    if (!error && wanting_ == Wait::idle) stop_waiting();
-    if (error) {
-        peer_closed_ = error != asio::error::operation_aborted;
-        co_return Arrived::nothing;
-    }
-    take_in(count);
-    co_return socket_.is_tls() || count == first_bytes_.size() ? Arrived::perhaps_more : Arrived::all;
 }
 
 /// Puts so many of the first bytes behind what the workspace has.

@@ -82,22 +82,41 @@ bool HeadCheck::check_line(std::string_view line, HeadReader* reader) {
 }
 
 bool HeadCheck::check_request_line(std::string_view line, HeadReader* reader) noexcept {
-    const std::size_t method_size = skip(character::token, line);
-    if (method_size == 0 || !line.substr(method_size).starts_with(' ')) {
+    RequestLine parts;
+    if (!split_request_line(line, parts)) return false;
+    is_version_10_ = parts.is_version_10;
+    if (reader) {
+        reader->take_request_line(line.substr(0, parts.method_size),
+                                  line.substr(parts.method_size + 1, parts.target_size), is_version_10_ ? 10 : 11);
+    }
+    return true;
+}
+
+bool HeadCheck::split_request_line(std::string_view line, RequestLine& parts) noexcept {
+    if (known_ && known_->request_line.is(line)) {
+        parts = known_->parts;
+        return true;
+    }
+    if (!judge_request_line(line, parts)) return false;
+    if (known_ && known_->request_line.keep(line)) known_->parts = parts;
+    return true;
+}
+
+bool HeadCheck::judge_request_line(std::string_view line, RequestLine& parts) noexcept {
+    parts.method_size = skip(character::token, line);
+    if (parts.method_size == 0 || !line.substr(parts.method_size).starts_with(' ')) {
         return refuse(bad_request, "The request line does not begin with a method and one space.");
     }
-    const std::string_view rest = line.substr(method_size + 1);
-    const std::size_t target_size = skip(character::target, rest);
-    if (target_size == 0 || !rest.substr(target_size).starts_with(' ')) {
+    const std::string_view rest = line.substr(parts.method_size + 1);
+    parts.target_size = skip(character::target, rest);
+    if (parts.target_size == 0 || !rest.substr(parts.target_size).starts_with(' ')) {
         return refuse(bad_request, "The request line does not hold a target of plain characters and one space.");
     }
-    const std::string_view method = line.substr(0, method_size);
-    const std::string_view target = rest.substr(0, target_size);
-    if (!is_target_for(method, target)) {
+    if (!is_target_for(line.substr(0, parts.method_size), rest.substr(0, parts.target_size))) {
         return refuse(bad_request, "The request target does not have the form that goes with the method.");
     }
-    if (!check_version(rest.substr(target_size + 1))) return false;
-    if (reader) reader->take_request_line(method, target, is_version_10_ ? 10 : 11);
+    if (!check_version(rest.substr(parts.target_size + 1))) return false;
+    parts.is_version_10 = is_version_10_;
     return true;
 }
 
@@ -151,7 +170,12 @@ bool HeadCheck::check_known_field(std::string_view name, std::string_view rest) 
 bool HeadCheck::check_host(std::string_view rest) noexcept {
     if (has_host_) return refuse(bad_request, "Host is there twice.");
     has_host_ = true;
-    return is_host(trimmed(rest)) || refuse(bad_request, "Host is not a host name or address with or without a port.");
+    if (known_ && known_->host.is(rest)) return true;
+    if (!is_host(trimmed(rest))) {
+        return refuse(bad_request, "Host is not a host name or address with or without a port.");
+    }
+    if (known_) known_->host.keep(rest);
+    return true;
 }
 
 bool HeadCheck::check_length(std::string_view rest) noexcept {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "http/head_reader.hpp"
+#include "http/known_lines.hpp"
 
 namespace sessgate::http {
 
@@ -25,8 +26,10 @@ class HeadCheck {
 public:
     enum class State : std::uint8_t { incomplete, complete, refused };
 
-    /// `limit_bytes`: a head whose blank line does not end within so many bytes is refused with 431.
-    explicit HeadCheck(std::size_t limit_bytes) noexcept : limit_(limit_bytes) {}
+    /// `limit_bytes`: a head whose blank line does not end within so many bytes is refused with 431. `known`: lines
+    /// that were found good before, which this head may find again and add to; null: none. It has to outlive the check.
+    explicit HeadCheck(std::size_t limit_bytes, KnownLines* known = nullptr) noexcept
+        : limit_(limit_bytes), known_(known) {}
 
     /// Judges what is new in `bytes`, which begin with the message's first byte in every call. Not to be called again
     /// after `complete` or `refused`.
@@ -48,6 +51,8 @@ private:
     bool refuse(int status, std::string_view why) noexcept;
     bool check_line(std::string_view line, HeadReader* reader);
     bool check_request_line(std::string_view line, HeadReader* reader) noexcept;
+    bool split_request_line(std::string_view line, RequestLine& parts) noexcept;
+    bool judge_request_line(std::string_view line, RequestLine& parts) noexcept;
     bool check_version(std::string_view version) noexcept;
     bool check_field(std::string_view line, HeadReader* reader);
     bool check_known_field(std::string_view name, std::string_view rest) noexcept;
@@ -58,6 +63,7 @@ private:
     State out_of_bytes(std::size_t size) noexcept;
 
     std::size_t limit_;
+    KnownLines* known_;
     std::size_t begin_ = 0;
     std::size_t line_ = 0;     ///< where the line under way starts
     std::size_t scanned_ = 0;  ///< the line is good text up to here

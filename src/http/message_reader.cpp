@@ -27,7 +27,7 @@ Reading refused(const Refusal& refusal) noexcept {
 Reading MessageReader::read(std::span<char> bytes, Request& request) {
     if (in_body_) {
         if (head_.framing().body == Framing::Body::sized) return read_sized(bytes, request);
-        return read_chunked(bytes, chunks_.size(), request);
+        return read_chunked(bytes, chunks_->size(), request);
     }
     if (head_.is_untouched()) return read_new(bytes, request);
     return go_on(head_.check({bytes.data(), bytes.size()}), bytes, request);
@@ -63,7 +63,10 @@ Reading MessageReader::begin_body(std::span<char> bytes, Request& request) {
     if (is_sized && head_.framing().content_length > config_->body_limit_bytes) {
         return refused({content_too_large, "The body is larger than http.body_limit allows."});
     }
-    chunks_ = ChunkedBody(config_->body_limit_bytes, config_->head_limit_bytes - head_.end());
+    if (!is_sized) {
+        const std::size_t line_room = config_->head_limit_bytes - head_.end();
+        chunks_ = std::make_unique<ChunkedBody>(config_->body_limit_bytes, line_room);
+    }
     Reading reading = is_sized ? read_sized(bytes, request) : read_chunked(bytes, 0, request);
     // RFC 9110, 10.1.1: a client that has begun to send its body does not wait for the interim answer.
     const bool has_body_begun = bytes.size() > head_.end();
@@ -79,15 +82,15 @@ Reading MessageReader::read_sized(std::span<char> bytes, Request& request) {
 }
 
 Reading MessageReader::read_chunked(std::span<char> bytes, std::size_t from, Request& request) {
-    switch (chunks_.decode(bytes.subspan(head_.end()), from)) {
+    switch (chunks_->decode(bytes.subspan(head_.end()), from)) {
         case ChunkedBody::State::incomplete:
-            return reading_of(Reading::State::need_body, head_.end() + chunks_.size());
+            return reading_of(Reading::State::need_body, head_.end() + chunks_->size());
         case ChunkedBody::State::refused:
-            return refused(chunks_.refusal());
+            return refused(chunks_->refusal());
         case ChunkedBody::State::complete:
             break;
     }
-    return complete(bytes, chunks_.size(), head_.end() + chunks_.end(), request);
+    return complete(bytes, chunks_->size(), head_.end() + chunks_->end(), request);
 }
 
 Reading MessageReader::complete(std::span<char> bytes, std::size_t body_size, std::size_t used, Request& request) {
@@ -99,7 +102,8 @@ Reading MessageReader::finish(std::span<char> bytes, std::size_t body_size, std:
                               const Refusal& refusal) {
     if (refusal.status != 0) return refused(refusal);
     request.body = std::string_view(bytes.data() + head_.end(), body_size);
-    head_ = HeadCheck(config_->head_limit_bytes);
+    head_ = HeadCheck(config_->head_limit_bytes, known_);
+    chunks_.reset();
     in_body_ = false;
     return reading_of(Reading::State::complete, used);
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,9 +51,9 @@ struct Reading {
 /// call it with what follows, for the next message. After `refused`, never again.
 class MessageReader {
 public:
-    /// `config` has to outlive the reader.
-    explicit MessageReader(const ReaderConfig& config) noexcept
-        : config_(&config), head_(config.head_limit_bytes), chunks_(0, 0) {}
+    /// `config` and `known`, if it is not null, have to outlive the reader.
+    explicit MessageReader(const ReaderConfig& config, KnownLines* known = nullptr) noexcept
+        : config_(&config), known_(known), head_(config.head_limit_bytes, known) {}
 
     /// Fills `request` when the message is complete; before that its contents mean nothing. The bytes are mutable
     /// because chunk framing is taken out in place. No byte is scanned twice, however small the pieces are.
@@ -70,8 +71,9 @@ private:
     std::string_view head_of(std::span<const char> bytes) const noexcept;
 
     const ReaderConfig* config_;
+    KnownLines* known_;
     HeadCheck head_;
-    ChunkedBody chunks_;
+    std::unique_ptr<ChunkedBody> chunks_;  ///< while such a body is read, which is seldom
     bool in_body_ = false;
 };
 

@@ -1,7 +1,5 @@
 #include "sessgate/http/server.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
@@ -29,64 +27,13 @@ std::string keep_alive_of(const HttpConfig& config) {
     return "timeout=" + std::to_string(seconds.count());
 }
 
-/// One of the places that the data port has. A connection that is turned away takes none from those that are served.
-class Place {
-public:
-    Place(std::atomic<std::size_t>& served, std::size_t places) noexcept
-        : served_(served), taken_(served.fetch_add(1) < places) {
-        if (!taken_) --served_;
-    }
-    ~Place() {
-        if (taken_) --served_;
-    }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-
-    bool is_taken() const noexcept { return taken_; }
-
-private:
-    std::atomic<std::size_t>& served_;
-    bool taken_;
-};
-
-/// A connection from `serve` until it is closed. Keeps `shared` alive, since a connection may outlive its server by as
-/// long as the event loop takes to be destroyed.
-class Counted {
-public:
-    explicit Counted(std::shared_ptr<Server::Shared> shared) noexcept : shared_(std::move(shared)) {
-        ++shared_->connection_count;
-    }
-    Counted(Counted&&) noexcept = default;
-    Counted& operator=(Counted&&) = delete;
-    Counted(const Counted&) = delete;
-    ~Counted() {
-        if (shared_ && --shared_->connection_count == 0) shared_->when_empty();
-    }
-
-    Server::Shared& shared() const noexcept { return *shared_; }
-
-private:
-    std::shared_ptr<Server::Shared> shared_;
-};
-
-ports::Task<void> serve_if_there_is_a_place(Connection& connection, Port port, Server::Shared& shared) {
-    if (port == Port::control) co_return co_await connection.run();
-    const Place place(shared.state.served, shared.config().connections_max);
-    if (place.is_taken()) {
-        co_await connection.run();
-    } else {
-        co_await connection.turn_away();
-    }
-}
-
-/// The root of a connection's coroutines: the one place that catches for them.
-ports::Task<void> serve_connection(Socket socket, Port port, Counted counted) {
-    Server::Shared& shared = counted.shared();
+/// Nothing but memory can be missing here; what fails later is the connection's own concern.
+void begin_serving(Socket socket, Port port, Served served) noexcept {
+    ports::Log& log = served.shared().log;
     try {
-        Connection connection(std::move(socket), port, shared);
-        co_await serve_if_there_is_a_place(connection, port, shared);
+        boost::intrusive_ptr<Connection>(new Connection(std::move(socket), port, std::move(served)))->start();
     } catch (const std::exception& exception) {
-        shared.log.write(ports::Level::error, "connection_failed", {{"error", std::string_view(exception.what())}});
+        log.write(ports::Level::error, "connection_failed", {{"error", std::string_view(exception.what())}});
     }
 }
 
@@ -121,9 +68,8 @@ Server::~Server() {
 void Server::serve(Socket socket, Port port) {
     boost::system::error_code not_tcp;
     socket.set_option(asio::ip::tcp::no_delay(true), not_tcp);
-    auto begin = [socket = std::move(socket), port, counted = Counted(shared_)]() mutable {
-        const auto executor = counted.shared().context.get_executor();
-        asio::co_spawn(executor, serve_connection(std::move(socket), port, std::move(counted)), asio::detached);
+    auto begin = [socket = std::move(socket), port, served = Served(shared_)]() mutable {
+        begin_serving(std::move(socket), port, std::move(served));
     };
     asio::post(shared_->context, std::move(begin));
 }

@@ -24,6 +24,7 @@ struct Server::Shared {
     ports::Log& log;
     boost::asio::io_context& context;
     ReaderConfig reader_config;
+    KnownLines known_lines;
     ServerState& state;
     boost::intrusive_ptr<EndpointContext> endpoint_context;
     ports::Metrics& metrics;

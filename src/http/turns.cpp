@@ -2,38 +2,43 @@
 
 #include <boost/asio/post.hpp>
 
+#include "http/connection.hpp"
+
 namespace sessgate::http {
 
-void Turns::add(Waiter waiter) {
-    waiting_.push_back(std::move(waiter));
+Turns::Turns(boost::asio::io_context& context) noexcept : context_(context) {}
+Turns::~Turns() = default;
+
+void Turns::add(boost::intrusive_ptr<Connection> connection) {
+    waiting_.push_back(std::move(connection));
     if (!is_called_) call_later();
 }
 
 void Turns::call_later() {
     is_called_ = true;
-    boost::asio::post(context_, [self = shared_from_this()] { self->resume_some(); });
+    boost::asio::post(context_, [self = shared_from_this()] { self->serve_some(); });
 }
 
-/// Who waits again while it is resumed comes after all that waited before.
-void Turns::resume_some() {
-    if (next_ == resumed_.size()) {
-        resumed_.clear();
-        resumed_.swap(waiting_);
+/// Who waits again while it is served comes after all that waited before.
+void Turns::serve_some() {
+    if (next_ == served_.size()) {
+        served_.clear();
+        served_.swap(waiting_);
         next_ = 0;
     }
-    for (std::size_t left = crowd_max; left > 0 && next_ < resumed_.size(); --left) {
-        Waiter waiter = std::move(resumed_[next_++]);
-        waiter();
+    for (std::size_t left = crowd_max; left > 0 && next_ < served_.size(); --left) {
+        const auto connection = std::move(served_[next_++]);
+        connection->look();
     }
     is_called_ = false;
-    if (next_ < resumed_.size() || !waiting_.empty()) call_later();
+    if (next_ < served_.size() || !waiting_.empty()) call_later();
 }
 
 void Turns::drop() {
-    const auto waiting = std::move(waiting_);
-    const auto resumed = std::move(resumed_);
+    const Waiting waiting = std::move(waiting_);
+    const Waiting served = std::move(served_);
     next_ = 0;
-    resumed_.clear();
+    served_.clear();
 }
 
 }  // namespace sessgate::http

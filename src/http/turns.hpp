@@ -1,45 +1,40 @@
 #pragma once
 
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <memory>
 #include <vector>
 
-#include "sessgate/ports/async.hpp"
-
 namespace sessgate::http {
 
-/// Lets the coroutines of a shard go on one after another, each after all others that are ready. As `asio::post` does,
-/// but one handler resumes a crowd of them: a post for each request took a tenth of its instructions (2026).
+class Connection;
+
+/// Lets the connections of a shard look for their next request one after another, each after all others that are ready.
+/// One handler serves a crowd of them: a post for each request took a tenth of its instructions (2026).
 class Turns : public std::enable_shared_from_this<Turns> {
 public:
-    explicit Turns(boost::asio::io_context& context) noexcept : context_(context) {}
+    explicit Turns(boost::asio::io_context& context) noexcept;
+    ~Turns();
 
-    /// Returns when it is the caller's turn again.
-    auto next() {
-        return boost::asio::async_initiate<const Token, void()>([this](Waiter waiter) { add(std::move(waiter)); },
-                                                                token);
-    }
+    /// Keeps `connection` until it has had its turn: `Connection::look`.
+    void add(boost::intrusive_ptr<Connection> connection);
 
-    /// Forgets who waits, whose coroutines end here.
+    /// Forgets who waits.
     void drop();
 
 private:
-    using Token = boost::asio::use_awaitable_t<ports::Executor>;
-    using Waiter = boost::asio::async_result<Token, void()>::handler_type;
-    static constexpr Token token{};
+    using Waiting = std::vector<boost::intrusive_ptr<Connection>>;
 
-    /// Resumed by one handler; then whatever else the shard has to do comes first.
+    /// Served by one handler; then whatever else the shard has to do comes first.
     static constexpr std::size_t crowd_max = 64;
 
-    void add(Waiter waiter);
-    void resume_some();
+    void serve_some();
     void call_later();
 
     boost::asio::io_context& context_;
-    std::vector<Waiter> waiting_;
-    std::vector<Waiter> resumed_;
-    std::size_t next_ = 0;  ///< of `resumed_`
+    Waiting waiting_;
+    Waiting served_;
+    std::size_t next_ = 0;  ///< of `served_`
     bool is_called_ = false;
 };
 

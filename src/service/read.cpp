@@ -17,7 +17,7 @@ std::vector<std::shared_ptr<SessionFlight>> SessionService::start_reads(const st
     std::vector<std::shared_ptr<SessionFlight>> flights;
     for (const Tokens& tokens : sessions) {
         const core::SessionId id = tokens.front().id;
-        SessionFlights::Boarded boarded = commons_.flights.board(id, 0);
+        const SessionFlights::Boarded boarded = commons_.flights.board(id, 0);
         if (boarded.leads) {
             SessionFlights::Lead lead(commons_.flights, id, boarded.flight);
             boost::asio::co_spawn(executor_, lead_read(id, std::move(lead)), boost::asio::detached);

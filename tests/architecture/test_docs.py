@@ -1,5 +1,6 @@
 """Holds docs/ to the code: reasons, settings, calls and links that it names are there, and none is missing."""
 
+import fnmatch
 import pathlib
 import re
 import unittest
@@ -38,6 +39,19 @@ class DocsTest(unittest.TestCase):
             named = {key for key in re.findall(r"`([a-z]+\.[a-z_]+)(?:`| = )", path.read_text())
                      if key.split(".")[0] in groups}
             self.assertEqual(named - settings_in_the_readme(), set(), path.name)
+
+    def test_what_a_reload_changes_is_what_the_program_says_and_all_else_needs_a_restart(self):
+        text = (ROOT / "docs/changing-settings.md").read_text()
+        told = [set(re.findall(r"`([a-z_.]+\*?)`", paragraph)) for paragraph in
+                re.findall(r"^\*\*What (?:a reload changes|needs a restart)\*\*:(.*?)\n\n", text, re.M | re.S)]
+        self.assertEqual(len(told), 2)
+        settings = re.findall(r"^\| `([\w.]+)` \|.*?( ↻)? \|$", (ROOT / "README.md").read_text(), re.M)
+        self.assertGreater(len(settings), 50)
+        for name, reloads in settings:
+            fitting = [(len(each), place) for place, names in enumerate(told) for each in names
+                       if fnmatch.fnmatchcase(name, each)]
+            self.assertTrue(fitting, name)
+            self.assertEqual(max(fitting)[1], 0 if reloads else 1, name)
 
     def test_each_call_that_is_named_is_in_the_contract(self):
         for path in DOCS:

@@ -142,8 +142,8 @@ class RefusalsTest(unittest.TestCase):
 
     def test_rights_that_are_taken_away_are_503_and_never_a_deny(self):
         with Redis() as redis:
-            redis.ask("ACL", "SETUSER", "app", "on", ">x", "~*", "&*", "+@all")
-            with Sidecar(redis.url.replace("redis://", "redis://app:x@")) as sidecar:
+            redis.ask("ACL", "SETUSER", "app", "on", ">app-password", "~*", "&*", "+@all")
+            with Sidecar(redis.url.replace("redis://", "redis://app:app-password@")) as sidecar:
                 sidecar.wait_until_store_answers()
                 token = sidecar.sign_in()["token"]
                 redis.ask("ACL", "SETUSER", "app", "-get")

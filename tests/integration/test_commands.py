@@ -1,15 +1,12 @@
 """The program's commands, against the built program beside them."""
 
 import json
-import os
 import pathlib
-import subprocess
 import tempfile
 import unittest
 
-from program import Program, clean_environment
+from program import Program, clean_environment, run_program
 
-BINARY = os.environ["SESSGATE_BINARY"]
 UNKNOWN_ID = "a" * 20
 
 
@@ -155,8 +152,7 @@ class OnTcp(unittest.TestCase):
 class WithoutRunningProgram(unittest.TestCase):
     def run_program(self, *arguments, **environment):
         with tempfile.TemporaryDirectory() as folder:
-            return subprocess.run([BINARY, *arguments], cwd=folder, env=clean_environment(**environment),
-                                  capture_output=True, text=True, timeout=20)
+            return run_program(arguments, cwd=folder, env=clean_environment(**environment), timeout=20)
 
     def test_a_command_says_where_it_looked_and_what_to_do(self):
         done = self.run_program("session", "list", "anna", STATE_DIRECTORY="/nonexistent")

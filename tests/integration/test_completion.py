@@ -1,15 +1,14 @@
 """Completions: each shell reads its script, and offers what the program's own help says and the table of settings."""
 
-import os
 import pathlib
 import re
 import subprocess
 import tempfile
 import unittest
 
+from program import run_program
 import shells
 
-BINARY = os.environ["SESSGATE_BINARY"]
 # Each is asked of each shell, so not all commands there are.
 ASKED = [(), ("serve",), ("check",), ("session",), ("session", "create"), ("session", "revoke"), ("session", "explain"),
          ("user",), ("completion",), ("version",)]
@@ -20,7 +19,7 @@ VALUES = [(["serve", "--session-renewal"], {"rotate", "extend"}), (["check", "--
 
 def help_of(command):
     """What the help of a command names: ({commands}, {flags})."""
-    text = subprocess.run([BINARY, *command, "--help"], capture_output=True, text=True, check=True, timeout=20).stdout
+    text = run_program([*command, "--help"], check=True, timeout=20).stdout
     commands = re.search(r"^Subcommands:\n((?:  .*\n)*)", text, re.MULTILINE)
     names = re.findall(r"^  (\w+)", commands[1], re.MULTILINE) if commands else []
     return set(names), set(re.findall(r"^  (?:-h,)?(--[a-z-]+)", text, re.MULTILINE))
@@ -93,7 +92,7 @@ class FishTest(CompletionTests, unittest.TestCase):
 class UnknownShellTest(unittest.TestCase):
     def test_a_shell_that_is_not_known_is_refused(self):
         for arguments in (["completion"], ["completion", "tcsh"]):
-            done = subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=20)
+            done = run_program(arguments, timeout=20)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertRegex(done.stderr, r"^sessgate: .*; see --help\n$")
 

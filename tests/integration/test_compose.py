@@ -1,12 +1,10 @@
 """The compose file: what it tells sessgate and Redis is what both take."""
 
-import os
 import pathlib
-import subprocess
 import sys
 import unittest
 
-from program import clean_environment
+from program import clean_environment, run_program
 from redis_server import Redis
 
 try:
@@ -31,8 +29,7 @@ class ComposeTest(unittest.TestCase):
             self.assertEqual(told["SESSGATE_STORE_URL"], "redis://redis:6379")
             # What only a container has: the other one's name, and the place of its secret.
             here = {"SESSGATE_STORE_URL": redis.url, "SESSGATE_CONTROL_TOKEN_FILE": str(token)}
-            done = subprocess.run([os.environ["SESSGATE_BINARY"], "check", "--connect"], capture_output=True, text=True,
-                                  env=clean_environment(**(told | here)), timeout=30)
+            done = run_program(["check", "--connect"], env=clean_environment(**(told | here)), timeout=30)
 
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("near-cache on", done.stdout)

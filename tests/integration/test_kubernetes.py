@@ -3,7 +3,6 @@
 The schema comes from npm, pinned by tests/deploy/package-lock.json; that part is skipped where it cannot be had.
 """
 
-import os
 import pathlib
 import re
 import shutil
@@ -14,7 +13,7 @@ import unittest
 import yaml
 
 import npm_tools
-from program import clean_environment
+from program import clean_environment, run_program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "deploy/kubernetes"
@@ -97,8 +96,7 @@ class AgreementTest(unittest.TestCase):
                 (pathlib.Path(folder) / name).write_text(secret)
             settings = pathlib.Path(folder) / "sessgate.toml"
             settings.write_text(text.replace(SECRETS, folder))
-            checked = subprocess.run([os.environ["SESSGATE_BINARY"], "check", "--config", settings],
-                                     capture_output=True, text=True, env=clean_environment())
+            checked = run_program(["check", "--config", settings], env=clean_environment())
         self.assertEqual((checked.returncode, checked.stderr), (0, ""))
         mounted = {mount["mountPath"] for mount in self.sidecar["volumeMounts"]}
         self.assertLessEqual({SECRETS, "/etc/sessgate", "/run/sessgate", "/var/lib/sessgate"}, mounted)

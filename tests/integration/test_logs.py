@@ -6,7 +6,7 @@ import tempfile
 import unittest
 
 import secrets_in_logs
-from program import Program
+from program import Program, clean_environment, run_program
 from redis_server import Redis
 from redis_sidecar import Sidecar
 
@@ -65,11 +65,16 @@ class SecretsTest(unittest.TestCase):
                 with open(program.log_file, "a") as log:
                     log.write(f"value=aaaaaaaaaaaaaaaaaaaa.{self.SECRET}\n")
 
+    def test_a_secret_in_what_a_command_says_fails_the_test_that_ran_it(self):
+        with self.assertRaisesRegex(AssertionError, "holds a secret"):
+            run_program(["check", f"--cookie-name={self.SECRET}/"], env=clean_environment())
+
     def test_the_search_finds_tokens_and_what_stands_in_secret_files_and_nothing_else(self):
         with tempfile.TemporaryDirectory() as folder:
             tokens = pathlib.Path(folder) / "tokens"
             tokens.write_text("control-token-0123456789\n")
-            settings = {"control.token_file": tokens, "store.url": "memory:"}
+            settings = {"http.token_file": tokens, "store.url": "redis://sessgate:open-sesame@127.0.0.1"}
+            self.assertEqual(secrets_in_logs.found_in("tried open-sesame", settings), "open-sesame")
             self.assertEqual(secrets_in_logs.found_in(f"x={self.SECRET} y", settings), self.SECRET)
             self.assertEqual(secrets_in_logs.found_in('"Bearer control-token-0123456789"', settings),
                              "control-token-0123456789")

@@ -1,12 +1,10 @@
 """The README's table of settings is the one that the program prints."""
 
-import os
 import pathlib
 import re
-import subprocess
 import unittest
 
-from program import clean_environment
+from program import clean_environment, run_program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -16,8 +14,7 @@ class ReadmeSettingsTest(unittest.TestCase):
         readme = (ROOT / "README.md").read_text()
         shown = re.search(r"<!-- settings -->\n(.*?)<!-- /settings -->", readme, re.DOTALL)[1]
 
-        printed = subprocess.run([os.environ["SESSGATE_BINARY"], "check", "--print", "markdown"],
-                                 env=clean_environment(), capture_output=True, text=True, check=True).stdout
+        printed = run_program(["check", "--print", "markdown"], env=clean_environment(), check=True).stdout
 
         self.assertIn("| `listen` |", printed)
         self.assertEqual(shown.strip(), printed.strip(), "scripts/write-settings-table brings the README up to date")

@@ -228,8 +228,8 @@ class NearCacheTest(unittest.TestCase):
             time.sleep(0.01)
 
     def test_readiness_tells_whether_the_invalidation_link_is_there_and_does_not_depend_on_it(self):
-        self.redis.ask("ACL", "SETUSER", "app", "on", ">x", "~*", "&*", "+@all")
-        url = self.redis.url.replace("redis://", "redis://app:x@")
+        self.redis.ask("ACL", "SETUSER", "app", "on", ">app-password", "~*", "&*", "+@all")
+        url = self.redis.url.replace("redis://", "redis://app:app-password@")
         sidecar = self.sidecar(url)
         self.wait_for_near_cache(sidecar, "on")
 
@@ -253,8 +253,8 @@ class NearCacheTest(unittest.TestCase):
         self.assertIn(self.redis.calls("get"), range(2, 10))
 
     def test_a_server_that_may_not_tell_of_changes_is_asked_each_time_and_told_once(self):
-        self.redis.ask("ACL", "SETUSER", "app", "on", ">x", "~*", "&*", "+@all", "-client|tracking")
-        sidecar = self.sidecar(self.redis.url.replace("redis://", "redis://app:x@"))
+        self.redis.ask("ACL", "SETUSER", "app", "on", ">app-password", "~*", "&*", "+@all", "-client|tracking")
+        sidecar = self.sidecar(self.redis.url.replace("redis://", "redis://app:app-password@"))
         connection = self.connection(sidecar)
         token = sidecar.sign_in()["token"]
         self.redis.ask("CONFIG", "RESETSTAT")

@@ -1,11 +1,10 @@
 """The built program on Redis by each way that there is: TCP, TLS, a unix socket, sentinels and a cluster."""
 
 import json
-import os
 import subprocess
 import unittest
 
-from program import clean_environment, flags_of, wait_until_after
+from program import clean_environment, flags_of, run_program, wait_until_after
 from redis_groups import Cluster, SentinelGroup
 from redis_server import Redis, free_ports
 from redis_sidecar import PERIODS, Sidecar
@@ -125,8 +124,7 @@ class WaysTest(unittest.TestCase):
 class CheckTest(unittest.TestCase):
     def check(self, url, **settings):
         flags = flags_of({"store.url": url, "control.listen": "unix:c.sock"} | settings)
-        return subprocess.run([os.environ["SESSGATE_BINARY"], "check", "--connect", *flags], capture_output=True,
-                              env=clean_environment(), text=True, timeout=30)
+        return run_program(["check", "--connect", *flags], env=clean_environment(), timeout=30)
 
     def test_check_says_that_a_store_can_be_used(self):
         with Redis() as redis:

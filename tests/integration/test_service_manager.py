@@ -11,7 +11,8 @@ import tempfile
 import threading
 import unittest
 
-from program import Program, clean_environment, flags_of
+import secrets_in_logs
+from program import Program, clean_environment, flags_of, run_program
 from service_manager import Activated, Notifications, address_of, hand_on, tcp_socket, unix_socket
 
 BINARY = os.environ["SESSGATE_BINARY"]
@@ -85,8 +86,7 @@ class NotifyTest(FolderTest):
         taken = self.tcp()
         flags = flags_of({"store.url": "memory:", "listen": address_of(taken), "control.listen": "unix:c.sock"})
 
-        done = subprocess.run([BINARY, "serve", *flags], cwd=self.folder, capture_output=True, timeout=20,
-                              env=clean_environment(NOTIFY_SOCKET=manager.name))
+        done = run_program(["serve", *flags], cwd=self.folder, timeout=20, env=clean_environment(NOTIFY_SOCKET=manager.name))
 
         self.assertEqual(done.returncode, 1)
         self.assertTrue(manager.is_silent())
@@ -121,6 +121,7 @@ class ActivationTest(FolderTest):
         started = hand_on([BINARY, "serve", *flags_of(settings)], sockets, cwd=self.folder, stderr=subprocess.PIPE,
                           text=True, **more)
         said = started.communicate(timeout=20)[1]
+        secrets_in_logs.check(said)
         self.assertEqual((started.returncode, len(said.splitlines())), (1, 1), said)
         for word in words:
             self.assertIn(word, said)
@@ -214,7 +215,7 @@ class ActivationTest(FolderTest):
             self.assertEqual(program.request("GET", "/readyz", port="control")[0], 200)
         finally:
             manager.terminate()
-            manager.wait(20)
+            secrets_in_logs.check(manager.communicate(timeout=20)[1])
 
 
 if __name__ == "__main__":

@@ -3,13 +3,11 @@
 import os
 import pathlib
 import socket
-import subprocess
 import tempfile
 import unittest
 
-from program import Program, clean_environment, flags_of
+from program import Program, clean_environment, flags_of, run_program
 
-BINARY = os.environ["SESSGATE_BINARY"]
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 TOKEN = "0123456789abcdef-token"
 
@@ -21,8 +19,7 @@ class SettingsTest(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
 
     def run_program(self, *arguments, **environment):
-        return subprocess.run([BINARY, *arguments], cwd=self.folder, env=clean_environment(**environment),
-                              capture_output=True, text=True, timeout=20)
+        return run_program(arguments, cwd=self.folder, env=clean_environment(**environment), timeout=20)
 
     def file(self, name, text, mode=0o600):
         path = self.folder / name

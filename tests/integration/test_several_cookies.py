@@ -1,15 +1,12 @@
 """Several session cookies, and cookies of the application's own that go with them: cookie.more and cookie.clear."""
 
 import json
-import os
 import pathlib
-import subprocess
 import tempfile
 import unittest
 
-from program import Program, clean_environment, wait_until_after
+from program import Program, clean_environment, run_program, wait_until_after
 
-BINARY = os.environ["SESSGATE_BINARY"]
 SETTINGS = {"session.renewal": "extend", "cookie.name": "__Secure-sid",
             "cookie.more": "__Secure-sid; Domain=example.org, legacy; Path=/old",
             "cookie.clear": "theme, csrf; domain=example.org; path=/app"}
@@ -80,8 +77,7 @@ class SeveralCookiesTest(unittest.TestCase):
 class MistakesTest(unittest.TestCase):
     def check(self, *flags, **environment):
         with tempfile.TemporaryDirectory() as folder:
-            return subprocess.run([BINARY, "check", *flags], cwd=folder, env=clean_environment(**environment),
-                                  capture_output=True, text=True, timeout=20)
+            return run_program(["check", *flags], cwd=folder, env=clean_environment(**environment), timeout=20)
 
     def assert_refused(self, done, *parts):
         self.assertEqual(done.returncode, 2, done.stdout)

@@ -3,11 +3,10 @@
 import json
 import os
 import stat
-import subprocess
 import unittest
 
 from mount import make_read_only, small_disk
-from program import Program, clean_environment, flags_of
+from program import Program, clean_environment, flags_of, run_program
 
 START_SECONDS = 30
 
@@ -16,8 +15,7 @@ def try_to_serve(folder, **settings):
     """What `sessgate serve` prints and returns that is expected not to start; it runs in `folder`."""
     settings = {"listen": "127.0.0.1:0", "store.url": "memory:", "control.listen": "unix:second.sock"} | {
         name.replace("__", "."): value for name, value in settings.items()}
-    return subprocess.run([os.environ["SESSGATE_BINARY"], "serve", *flags_of(settings)], cwd=folder,
-                          env=clean_environment(), capture_output=True, text=True, timeout=START_SECONDS)
+    return run_program(["serve", *flags_of(settings)], cwd=folder, env=clean_environment(), timeout=START_SECONDS)
 
 
 def on_unix_sockets(store="memory:"):

@@ -1,8 +1,12 @@
-"""Fifty stops and fifty reloads under a steady load: no request that was sent is lost, refused or answered wrongly."""
+"""Fifty stops and fifty reloads under a steady load: no request that was sent is lost, refused or answered wrongly.
+
+A machine too busy for the load shows less than it should: then the test says so and is skipped, if nothing failed.
+"""
 
 import json
 import pathlib
 import signal
+import statistics
 import tempfile
 import time
 import unittest
@@ -12,6 +16,7 @@ from program import Program
 from steady_load import SteadyLoad, only_sessions, session_request
 
 RATE = 2000  # requests a second
+RATE_MIN = 0.9 * RATE
 CALLERS = 16
 TIMES = 50
 DRAIN_SECONDS_MAX = 2
@@ -33,10 +38,17 @@ class UnderLoadTest(unittest.TestCase):
         self.assertEqual(status, 201, body)
         return json.loads(body)["session"]["token"]
 
-    def assert_none_failed(self, load):
+    def judge(self, load):
+        """After its end."""
         self.assertEqual(load.failures, [])
         print(f"{load.answered} answers in {load.seconds:.1f} s, {load.answered / load.seconds:.0f} a second, "
               f"p99 {load.percentile('session', 0.99) * 1000:.1f} ms", flush=True)
+        self.assertEqual(load.connections, len(load.callers))
+        self.skip_unless_reached(load.answered / load.seconds)
+
+    def skip_unless_reached(self, rate):
+        if rate < RATE_MIN:
+            self.skipTest(f"nothing failed, but the machine was too busy for {RATE} requests a second: {rate:.0f}")
 
     def reload(self, program):
         status, _, body = program.request("POST", "/reload", port="control")
@@ -57,8 +69,7 @@ class UnderLoadTest(unittest.TestCase):
                     self.reload(program)
                 else:
                     program.process.send_signal(signal.SIGHUP)
-        self.assert_none_failed(load)
-        self.assertEqual(load.connections, len(load.callers))
+        self.judge(load)
 
     def test_reloads_of_certificates_fail_no_request_and_close_no_connection(self):
         ours = authority(self.folder)
@@ -73,23 +84,25 @@ class UnderLoadTest(unittest.TestCase):
                 certificate.write_bytes(pairs[number % 2].certificate.read_bytes())
                 key.write_bytes(pairs[number % 2].key.read_bytes())
                 self.reload(program)
-        self.assert_none_failed(load)
-        self.assertEqual(load.connections, len(load.callers))
+        self.judge(load)
 
     def test_stops_fail_no_request_and_drain_in_time(self):
-        slowest = 0
+        slowest, rates = 0, []
         for number in range(TIMES):
             program = self.enterContext(Program(settings={"threads": 2}))
             requests = CALLERS * [session_request(self.sign_in(program))]
             with SteadyLoad(program.listen, requests, only_sessions, RATE) as load:
-                load.wait_for(50 + number)
+                load.wait_for(CALLERS)  # they all begin at once
+                rates.append(load.wait_for(RATE // 20 + number))
                 begun = time.monotonic()
                 program.process.send_signal(signal.SIGTERM)
                 program.wait_for_end()
                 slowest = max(slowest, time.monotonic() - begun)
                 load.join()
             self.assertEqual(load.failures, [])
-        print(f"slowest drain: {slowest:.2f} s", flush=True)
+        rate = statistics.median(rates)
+        print(f"slowest drain: {slowest:.2f} s, at {rate:.0f} requests a second", flush=True)
+        self.skip_unless_reached(rate)
         self.assertLess(slowest, DRAIN_SECONDS_MAX)
 
 

@@ -44,7 +44,7 @@ class DemoTest(unittest.TestCase):
         cls.addClassCleanup(cls.stack.close)
         cls.program = cls.stack.enter_context(Program("lmdb", {
             "cookie.secure": False, "session.active_period": "1500ms", "session.rotation_grace": "200ms",
-            "drain.timeout": "0s"}))
+            "drain.timeout": "0s", "store.deadline": "5s"}))
         cls.application = cls.stack.enter_context(DemoApplication(cls.program))
         cls.nginx = cls.stack.enter_context(Nginx(cls.program.port, cls.application.port))
         cls.driver = cls.stack.enter_context(Chromedriver())

@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 import time
 
+import secrets_in_logs
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build/packages"
 WAIT_SECONDS = 60
@@ -119,7 +121,9 @@ class Booted:
         return self
 
     def __exit__(self, *_):
+        said = self.command("journalctl", "--no-pager", "--boot", "--unit=sessgate").stdout
         self.stack.close()
+        secrets_in_logs.check(said)
 
     def boot(self, groups):
         joined = "".join(f"echo $$ >{group}/cgroup.procs && " for group in groups)

@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 
+LATE_SECONDS_MAX = 0.02  # what a server of a set pace may be behind, and catch up with
+
 
 def reply_end(data, start=0):
     """Where the first whole RESP2 reply from `start` ends, or None while it is not whole."""
@@ -95,7 +97,7 @@ class FaultProxy:
     def forward(self, client, server):
         pair = (client, server)
         self.pairs.add(pair)
-        state = {"sent": 0, "held": b""}
+        state = {"sent": 0, "held": b"", "due": 0.0}
         try:
             while self.is_open:
                 if self.stall:
@@ -144,7 +146,9 @@ class FaultProxy:
     def hand_on_one_by_one(self, client, data, state):
         data = state["held"] + data
         while (end := reply_end(data)) is not None:
-            time.sleep(self.pace)
+            now = time.monotonic()
+            state["due"] = max(state["due"] + self.pace, now - LATE_SECONDS_MAX)
+            time.sleep(max(0.0, state["due"] - now))
             client.sendall(data[:end])
             data = data[end:]
         state["held"] = data

@@ -67,6 +67,7 @@ class Beside(Program):
                                      "store.deadline": "5s"} | (settings or {}))
         self.settings["store.record_keys_file"] = self.secret("record-keys", "7" * 64)
         self.settings["control.token_file"] = self.secret("control-token", TOKEN)
+        self.tokens = set()
 
     def secret(self, name, text):
         path = self.folder / name
@@ -81,6 +82,13 @@ class Beside(Program):
 
     def ask(self, token, path="/session", name="auth_session"):
         """JSON of the answer to whoever presents the cookie."""
+        self.tokens.add(token)
         status, _, text = self.request("GET", path, {"Cookie": f"{name}={token}"})
         assert status == 200, (status, text)
         return json.loads(text)
+
+    def remove(self):
+        """Lucia's tokens look like much else, so those that were presented are looked for one by one."""
+        log = self.log()
+        super().remove()
+        assert not [token for token in self.tokens if token in log], "the log holds a token of Lucia's"

@@ -10,8 +10,7 @@ inline core::LuciaRecords lucia_records(core::Layout layout) {
     return {core::LuciaIds(layout, {core::RecordKey{1, 2, 3}}), std::chrono::hours(24), std::chrono::days(14)};
 }
 
-inline RedisSetup redis_with_lucia(core::Layout layout) {
-    RedisSetup setup = one_redis(&RedisServer::over_tcp);
+inline RedisSetup with_lucia(RedisSetup setup, core::Layout layout) {
     setup.settings.lucia = adapters::LuciaLayout{lucia_records(layout), "session", "user_sessions"};
     const std::string stored_id = layout == core::Layout::lucia_2 ? std::string(40, 'z') : std::string(64, '0');
     const core::SessionId id = lucia_records(layout).ids().shown(stored_id).value();
@@ -22,8 +21,9 @@ inline RedisSetup redis_with_lucia(core::Layout layout) {
 /// As RedisHarness, with sessions where Lucia 2 has them.
 class LuciaHarness : public RedisHarness {
 public:
-    explicit LuciaHarness(core::Layout layout = core::Layout::lucia_2)
-        : RedisHarness(redis_with_lucia(layout)), records_(lucia_records(layout)) {}
+    explicit LuciaHarness(core::Layout layout = core::Layout::lucia_2,
+                          RedisSetup setup = one_redis(&RedisServer::over_tcp))
+        : RedisHarness(with_lucia(std::move(setup), layout)), records_(lucia_records(layout)) {}
 
     /// `session` under an id of Lucia's that is made of its own.
     core::SessionRecord as_lucia_has_it(core::SessionRecord session) const {
@@ -49,6 +49,18 @@ private:
 class LuciaRecipeHarness final : public LuciaHarness {
 public:
     LuciaRecipeHarness() : LuciaHarness(core::Layout::lucia_recipe) {}
+};
+
+/// Lucia's rights come on top of the few others.
+inline RedisSetup sentinels_beside_lucia() {
+    RedisSetup setup = redis_with_sentinels();
+    setup.primaries.front().node->admit_beside_lucia();
+    return setup;
+}
+
+class LuciaSentinelHarness final : public LuciaHarness {
+public:
+    LuciaSentinelHarness() : LuciaHarness(core::Layout::lucia_2, sentinels_beside_lucia()) {}
 };
 
 }  // namespace sessgate::tests

@@ -35,7 +35,7 @@ class Sentinel(Redis):
     """One sentinel; its configuration is a file, because it rewrites it."""
 
     def __init__(self, primary, name="main", quorum=2):
-        super().__init__()
+        super().__init__(port=free_ports(1)[0])
         self.config = self.folder / "sentinel.conf"
         self.config.write_text(
             f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\n"

@@ -32,15 +32,16 @@ std::string text_of(const redisReply& reply) {
     }
 }
 
-}  // namespace
-
-std::string minimal_acl() {
-    std::ifstream file(SESSGATE_SOURCE_FOLDER "/docs/redis.md");
+/// The line with the rights that a document tells people to give to sessgate.
+std::string acl_line_of(const std::string& document) {
+    std::ifstream file(SESSGATE_SOURCE_FOLDER "/docs/" + document);
     for (std::string line; std::getline(file, line);) {
         if (line.starts_with("ACL SETUSER sessgate ")) return line;
     }
-    throw std::runtime_error("docs/redis.md has no ACL line");
+    throw std::runtime_error(document + " has no ACL line");
 }
+
+}  // namespace
 
 int free_port() {
     const int handle = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -141,7 +142,15 @@ std::vector<std::string> RedisNode::keys() const {
 }
 
 void RedisNode::admit() const {
-    const std::string line = minimal_acl();
+    set_user_as_in("redis.md");
+}
+
+void RedisNode::admit_beside_lucia() const {
+    set_user_as_in("lucia.md");
+}
+
+void RedisNode::set_user_as_in(const std::string& document) const {
+    const std::string line = acl_line_of(document);
     const std::string shown = std::string(">") + redis_password;
     std::istringstream words(line);
     std::vector<std::string> parts;

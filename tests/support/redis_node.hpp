@@ -13,9 +13,6 @@ struct redisContext;
 
 namespace sessgate::tests {
 
-/// The user that docs/redis.md tells people to make, with the rights that it lists there.
-std::string minimal_acl();
-
 /// The name and password under which `RedisNode::admit` lets that user in.
 constexpr const char* redis_user = "sessgate";
 constexpr const char* redis_password = "open-sesame";
@@ -46,6 +43,9 @@ public:
     /// Makes the user with the fewest rights, so that whatever the store needs more than those fails.
     void admit() const;
 
+    /// Gives that user what it needs beside Lucia as well.
+    void admit_beside_lucia() const;
+
     void pause() const;   ///< SIGSTOP
     void resume() const;  ///< SIGCONT
     void kill();          ///< SIGKILL; what it held is lost
@@ -56,6 +56,7 @@ public:
 
 private:
     void connect();
+    void set_user_as_in(const std::string& document) const;
 
     TemporaryFolder folder_;
     int port_ = free_port();

@@ -9,7 +9,8 @@ import subprocess
 import tempfile
 import time
 
-START_SECONDS = 10
+START_SECONDS = 30
+ATTEMPTS_MAX = 5
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs" / "redis.md"
 
 
@@ -81,6 +82,7 @@ class Redis:
         self.options = {"port": self.port, "bind": "127.0.0.1", "save": "", "dir": self.folder,
                         "unixsocket": self.folder / "redis.sock"} | (options or {})
         self.process = None
+        self.attempts_left = 0 if port else ATTEMPTS_MAX
 
     @property
     def url(self):
@@ -97,23 +99,39 @@ class Redis:
         return [part for name, value in self.options.items() for part in (f"--{name}", str(value))]
 
     def start(self):
-        """Starts it, again if need be, and waits until it answers."""
+        """Starts it, again if need be, and waits until it answers. The first time on another port, where somebody has
+        taken this one since it was chosen."""
+        self.spawn()
+        deadline = time.monotonic() + START_SECONDS
+        while not self.answers():
+            if self.process.poll() is not None and self.attempts_left:
+                self.move()
+                self.spawn()
+            elif self.process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise AssertionError(f"redis did not start:\n{(self.folder / 'log').read_text()}")
+            time.sleep(0.005)
+        self.attempts_left = 0
+        return self
+
+    def spawn(self):
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen([self.binary, *self.arguments()], stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, cwd=self.folder)
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                self.ask("PING")
-                return self
-            except RedisError as error:
-                if str(error).startswith("NOAUTH"):
-                    return self
-            except OSError:
-                if time.monotonic() > deadline or self.process.poll() is not None:
-                    self.kill()
-                    raise AssertionError(f"redis did not start:\n{(self.folder / 'log').read_text()}") from None
-            time.sleep(0.005)
+
+    def answers(self):
+        """Whether it is there, and not somebody else's server on its port."""
+        try:
+            self.ask("PING")  # an error while it reads its files
+            return f"\nprocess_id:{self.process.pid}\r" in self.ask("INFO", "server")
+        except RedisError as error:
+            return str(error).startswith("NOAUTH") and self.process.poll() is None
+        except OSError:
+            return False
+
+    def move(self):
+        self.attempts_left -= 1
+        self.port = self.options["port"] = free_ports(1)[0]
 
     def ask(self, *command):
         client = Client(self.port)

@@ -5,14 +5,17 @@ import re
 
 # Every secret of a token is 43 characters of base64url, and nothing else that is logged is.
 SECRET = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])")
+OF_SECRETS = re.compile(r"(token|keys|password|key)_file$")
+PASSWORD_IN_URL = re.compile(r"://[^/@:]*:([^/@]+)@")
 
 
-def lines_of_secret_files(settings):
-    """Control tokens, record keys and passwords: the lines of the files that settings name."""
+def secrets_of(settings):
+    """Tokens, keys and passwords that settings name: the lines of their files, and what stands in the store's URL."""
     for key, value in settings.items():
         path = pathlib.Path(str(value))
-        if key in ("control.token_file", "store.record_keys_file", "store.password_file") and path.is_file():
+        if OF_SECRETS.search(key) and path.is_file():
             yield from (line.strip() for line in path.read_text(errors="replace").splitlines() if line.strip())
+    yield from PASSWORD_IN_URL.findall(str(settings.get("store.url", "")))
 
 
 def found_in(text, settings):
@@ -20,4 +23,10 @@ def found_in(text, settings):
     found = SECRET.search(text)
     if found:
         return found[0]
-    return next((line for line in lines_of_secret_files(settings) if line in text), None)
+    return next((secret for secret in secrets_of(settings) if secret in text), None)
+
+
+def check(text, settings=None):
+    """Fails the test whose log `text` is, when a secret is in it."""
+    leaked = found_in(text, settings or {})
+    assert leaked is None, f"the log holds a secret: {leaked}"

@@ -8,6 +8,8 @@ import time
 
 LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n")
 
+AT_ONCE = float("inf")  # requests a second: each caller as soon as it has its answer
+
 
 class Lost(Exception):
     """A request was sent and its answer did not come."""
@@ -119,11 +121,12 @@ class SteadyLoad:
         return times[min(len(times) - 1, int(part * len(times)))]
 
     def wait_for(self, count, patience=30):
-        """Until `count` more answers have come."""
-        goal, deadline = self.answered + count, time.monotonic() + patience
-        while self.answered < goal and not self.failures:
-            assert time.monotonic() < deadline, f"only {self.answered} of {goal} answers"
+        """Until `count` more answers have come: how many came a second."""
+        begun, before = time.monotonic(), self.answered
+        while self.answered < before + count and not self.failures:
+            assert time.monotonic() < begun + patience, f"only {self.answered - before} of {count} answers"
             time.sleep(0.002)
+        return (self.answered - before) / (time.monotonic() - begun)
 
 
 def session_request(token):

@@ -15,8 +15,9 @@
 #define SESSGATE_STORES                                                                                   \
     ::sessgate::tests::MemoryHarness, ::sessgate::tests::LmdbHarness, ::sessgate::tests::RedisTcpHarness, \
         ::sessgate::tests::RedisTlsHarness, ::sessgate::tests::RedisUnixHarness,                          \
-        ::sessgate::tests::RedisSentinelHarness, ::sessgate::tests::RedisClusterHarness,                    \
-        ::sessgate::tests::LuciaHarness, ::sessgate::tests::LuciaRecipeHarness
+        ::sessgate::tests::RedisSentinelHarness, ::sessgate::tests::RedisClusterHarness,                  \
+        ::sessgate::tests::LuciaHarness, ::sessgate::tests::LuciaRecipeHarness,                           \
+        ::sessgate::tests::LuciaSentinelHarness
 
 namespace sessgate::tests {
 
@@ -86,6 +87,7 @@ core::SessionRecord renewed_in(Harness& harness, const core::SessionRecord& sess
 
 TYPE_TO_STRING_AS("lucia-2 on redis", sessgate::tests::LuciaHarness);
 TYPE_TO_STRING_AS("lucia-recipe on redis", sessgate::tests::LuciaRecipeHarness);
+TYPE_TO_STRING_AS("lucia-2 on redis with few rights and sentinels", sessgate::tests::LuciaSentinelHarness);
 TYPE_TO_STRING_AS("memory", sessgate::tests::MemoryHarness);
 TYPE_TO_STRING_AS("lmdb", sessgate::tests::LmdbHarness);
 TYPE_TO_STRING_AS("redis", sessgate::tests::RedisTcpHarness);

@@ -37,6 +37,10 @@ TEST_CASE("Lucia's layouts bring their prefixes and their cookie") {
     CHECK_FALSE(app::session_cookies_of(moving.config).front().ends_idle);
 }
 
+TEST_CASE("Lucia's layouts may be watched by Sentinel") {
+    CHECK(read_flags({{"store.url", "redis+sentinel://a/main"}, {"store.layout", "lucia-recipe"}}).mistakes.empty());
+}
+
 TEST_CASE("a layout of Lucia's that cannot work stops the start") {
     const auto read = [](auto... flags) { return read_flags({flags...}); };
     using Flag = std::pair<std::string, std::string>;
@@ -45,7 +49,9 @@ TEST_CASE("a layout of Lucia's that cannot work stops the start") {
     CHECK(is_only_mistake(read(Flag("store.url", "memory:"), Flag("store.layout", "lucia-recipe")),
                           {"store.layout", "needs Redis", "store.url"}));
     CHECK(is_only_mistake(read(Flag("store.url", "redis+cluster://a"), Flag("store.layout", "lucia-recipe")),
-                          {"store.layout", "needs Redis"}));
+                          {"store.layout", "Redis Cluster", "keep Lucia's sessions in one Redis", "store.url"}));
+    CHECK(is_only_mistake(read(Flag("store.url", "redis+cluster://a"), Flag("store.migrate_from", "lucia-recipe")),
+                          {"store.migrate_from", "Redis Cluster", "keep Lucia's sessions in one Redis", "store.url"}));
     CHECK(is_only_mistake(read(Flag("store.url", redis), Flag("store.layout", "lucia-recipe"),
                                Flag("store.migrate_from", "lucia-recipe")),
                           {"store.migrate_from", "needs store.layout = sessgate"}));

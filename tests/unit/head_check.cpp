@@ -6,6 +6,9 @@
 
 using sessgate::http::Framing;
 using sessgate::http::HeadCheck;
+using sessgate::http::HeadReader;
+using sessgate::http::KnownLines;
+using sessgate::http::Request;
 
 namespace {
 
@@ -286,5 +289,44 @@ TEST_CASE("a head gets the same verdict at the same byte however it is cut") {
             CHECK(check.end() == whole.end());
             CHECK(check.framing().content_length == whole.framing().content_length);
         }
+    }
+}
+
+TEST_CASE("what was found good before changes no verdict on what comes after it") {
+    KnownLines known;
+    const auto verdict_after = [&](const std::string& request_line, const std::string& host) {
+        HeadCheck check(limit, &known);
+        return verdict_of(check, request_line + "\r\nHost:" + host + "\r\n\r\n");
+    };
+    for (int round = 0; round < 2; ++round) {
+        CHECK(verdict_after("GET /session HTTP/1.1", " a.example:80") == accepted);
+        CHECK(verdict_after("GET /session HTTP/1.1", " a.example:8O") == 400);
+        CHECK(verdict_after("GET /session HTTP/2.0", " a.example:80") == 505);
+        CHECK(verdict_after("GET /session", " a.example:80") == 400);
+        CHECK(verdict_after("GET /session HTTP/1.1 ", " a.example:80") == 400);
+        CHECK(verdict_after("GET /session HTTP/1.1", " a.example") == accepted);
+        CHECK(verdict_after("GET /session HTTP/1.1", "") == 400);
+        CHECK(verdict_after("GET /" + std::string(200, 'a') + " HTTP/1.1", std::string(100, 'a')) == accepted);
+    }
+    HeadCheck of_old_version(limit, &known);
+    CHECK(verdict_of(of_old_version, "GET / HTTP/1.0\r\n\r\n") == accepted);
+    HeadCheck without_host(limit, &known);
+    CHECK(verdict_of(without_host, "GET / HTTP/1.1\r\n\r\n") == 400);
+    HeadCheck again_of_old_version(limit, &known);
+    CHECK(verdict_of(again_of_old_version, "GET / HTTP/1.0\r\n\r\n") == accepted);
+}
+
+TEST_CASE("a line that was found good is read into the same parts again") {
+    KnownLines known;
+    const std::string head = "HEAD /a?b HTTP/1.0\r\nHost: a\r\n\r\n";
+    for (int round = 0; round < 2; ++round) {
+        Request request;
+        HeadReader reader("x-request-id", request);
+        HeadCheck check(limit, &known);
+        REQUIRE(check.check(head, &reader) == HeadCheck::State::complete);
+        CHECK(request.method == "HEAD");
+        CHECK(request.path == "/a");
+        CHECK(request.query == "b");
+        CHECK(request.version == 10);
     }
 }

@@ -66,9 +66,11 @@ protected:
 
     template <typename... Values>
     std::size_t index_of(Values... values) const noexcept {
+        const std::array<std::size_t, sizeof...(values)> places{static_cast<std::size_t>(values)...};
         std::size_t index = 0;
-        std::size_t label = 0;
-        ((index = index * labels[label++].values.size() + static_cast<std::size_t>(values)), ...);
+        for (std::size_t label = 0; label < places.size(); ++label) {
+            index = index * labels[label].values.size() + places[label];
+        }
         return index * width;
     }
     Count& at(std::size_t index) noexcept { return blocks_[index / block_size].counts[index % block_size]; }

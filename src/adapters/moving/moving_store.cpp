@@ -33,7 +33,7 @@ Async<std::optional<SessionId>> MovingStore::twin_of(SessionId id) {
     const auto found = co_await find(id);
     if (!found) co_return found.error();
     if (*found) twin = id.is_lucia() ? core::moved_id(**found) : core::origin_of(**found);
-    co_return std::move(twin);
+    co_return core::Result<std::optional<SessionId>>(twin);
 }
 
 Async<bool> MovingStore::revoke(SessionId id) {

@@ -93,7 +93,7 @@ void Connection::on_connected() {
     // It may have been changed since the last connection was made.
     const auto password = target_.read_password ? target_.read_password() : std::nullopt;
     if (password) life_.use_password(*password);
-    Request request = life_.connected();
+    const Request request = life_.connected();
     greeting_commands_ = request.commands();
     is_writing_ = true;
     stream_->write(request.bytes());

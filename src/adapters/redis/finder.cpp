@@ -57,7 +57,7 @@ Finder::Asked& Finder::server_at(const Address& address) {
 }
 
 ports::Task<void> Finder::run() {
-    const auto self = shared_from_this();
+    [[maybe_unused]] const auto self = shared_from_this();
     for (;;) {
         if (sentinel_name_.empty()) {
             co_await ask_cluster();
@@ -112,6 +112,7 @@ ports::Task<void> Finder::ask_cluster() {
     Request request;
     request.add({"CLUSTER", "NODES"});
     std::vector<Address> addresses;
+    addresses.reserve(servers_.size());
     for (const auto& [address, server] : servers_) addresses.push_back(address);
     std::vector<ClaimedSlots> claims;
     std::size_t asked = 0;

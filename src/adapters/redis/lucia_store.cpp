@@ -4,7 +4,6 @@
 
 namespace sessgate::adapters::redis {
 
-using core::Errc;
 using core::SessionId;
 using core::SessionRecord;
 using core::UserCopy;

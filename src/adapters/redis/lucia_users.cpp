@@ -206,6 +206,7 @@ ports::Task<void> LuciaStore::prune(UserId user, core::SteadyTime deadline) {
     const Transactions::Lease connection = co_await client_->begin(bucket, deadline);
     if (!connection) co_return;
     std::vector<std::string> keys;
+    keys.reserve(suspects.size());
     for (const std::string& stored_id : suspects) keys.push_back(keys_.session(stored_id));
     Request watch = with_texts({"WATCH"}, keys);
     watch.add(exist(suspects));

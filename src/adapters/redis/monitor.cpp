@@ -77,10 +77,10 @@ void Monitor::take(const ClusterView& view) {
     }
     nodes_ = std::move(nodes);
     notices_.say(ports::Level::info, "redis_primaries", names, "found");
-    publish(std::move(topology));
+    publish(topology);
 }
 
-void Monitor::publish(TopologyPointer topology) {
+void Monitor::publish(const TopologyPointer& topology) {
     std::erase_if(links_, [&](const auto& entry) {
         if (std::ranges::find(topology->nodes, entry.first) != topology->nodes.end()) return false;
         entry.second->stop();
@@ -93,7 +93,7 @@ void Monitor::publish(TopologyPointer topology) {
         link->start();
     }
     versions_.raise_all();
-    directory_.publish(std::move(topology));
+    directory_.publish(topology);
 }
 
 }  // namespace sessgate::adapters::redis

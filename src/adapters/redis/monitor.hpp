@@ -28,7 +28,7 @@ public:
 
     /// Makes `topology` the current one: links to new nodes are made, those to others are dropped. On the thread, or
     /// before `start`.
-    void publish(TopologyPointer topology);
+    void publish(const TopologyPointer& topology);
 
 private:
     void take(const ClusterView& view);

@@ -71,6 +71,7 @@ boost::system::result<std::unique_ptr<RedisDatabase>, std::string> RedisDatabase
         parts->monitor.publish(std::make_shared<redis::Topology>(redis::Topology{{node}, {}, {first_bucket}}));
     } else {
         std::vector<redis::Address> addresses;
+        addresses.reserve(settings.addresses.size());
         for (const RedisAddress& address : settings.addresses) addresses.push_back({address.host, address.port, {}});
         parts->monitor.find(target, addresses, settings.sentinel_name);
     }

@@ -6,7 +6,6 @@ namespace sessgate::adapters::redis {
 
 using core::Errc;
 using core::Result;
-using core::SessionId;
 using core::SessionRecord;
 using core::UserId;
 using core::UserRecord;
@@ -147,8 +146,8 @@ Async<std::optional<Created>> RedisStore::try_create(const SessionRecord& sessio
     const Answer& watched = **seen;
     const Reply& exists = watched.replies[1];
     const auto user = user_in(session.user, watched.replies[2], watched.replies[3]);
-    const bool is_in_order = watched.replies[0].is_status("OK") && exists.is(Reply::Type::integer) &&
-                             watched.replies[4].is_string(key);
+    const bool is_in_order =
+        watched.replies[0].is_status("OK") && exists.is(Reply::Type::integer) && watched.replies[4].is_string(key);
     if (!user || !is_in_order) {
         connection->distrust(watched.incarnation);
         co_return Errc::store_protocol;

@@ -25,9 +25,10 @@ bool is_scan_reply(const Reply& reply) {
 std::optional<ScanPlace> ScanPlace::parse(std::string_view text) {
     const auto colon = text.find(':');
     if (colon == std::string_view::npos) return std::nullopt;
+    const std::string_view number = text.substr(0, colon);
     ScanPlace place{0, std::string(text.substr(colon + 1))};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + colon, place.node);
-    if (error != std::errc() || end != text.data() + colon) return std::nullopt;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), place.node);
+    if (error != std::errc() || end != number.data() + number.size()) return std::nullopt;
     return place;
 }
 
@@ -85,7 +86,8 @@ Async<std::size_t> remove_all(ShardClient& client, std::string pattern, core::Mi
 
 ports::Task<std::size_t> count_keys(ShardClient& client, core::SteadyTime deadline) {
     std::size_t count = 0;
-    const auto nodes = client.nodes();
+    // A copy: the cluster may change while one of them is asked.
+    const std::vector<ShardNodePointer> nodes(client.nodes().begin(), client.nodes().end());
     for (const ShardNodePointer& node : nodes) {
         Request request;
         request.add({"DBSIZE"});

@@ -23,7 +23,7 @@ TopologyPointer Directory::current() const {
     return current_;
 }
 
-void Directory::publish(TopologyPointer topology) {
+void Directory::publish(const TopologyPointer& topology) {
     std::vector<std::weak_ptr<TopologyMailbox>> mailboxes;
     {
         const std::lock_guard lock(mutex_);

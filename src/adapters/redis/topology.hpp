@@ -48,7 +48,7 @@ public:
     TopologyPointer current() const;
 
     /// From now on this one is current; every shard is told, soon.
-    void publish(TopologyPointer topology);
+    void publish(const TopologyPointer& topology);
 
     void subscribe(std::weak_ptr<TopologyMailbox> mailbox);
 
