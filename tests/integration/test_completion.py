@@ -11,7 +11,7 @@ import shells
 
 # Each is asked of each shell, so not all commands there are.
 ASKED = [(), ("serve",), ("check",), ("session",), ("session", "create"), ("session", "revoke"), ("session", "explain"),
-         ("user",), ("completion",), ("version",)]
+         ("user",), ("bench",), ("completion",), ("version",)]
 VALUES = [(["serve", "--session-renewal"], {"rotate", "extend"}), (["check", "--print"], {"toml", "markdown"}),
           (["serve", "--store-near-cache"], {"true", "false"}), (["completion"], {"bash", "zsh", "fish"}),
           (["session", "create", "anna", "--active-period"], set())]
@@ -22,7 +22,7 @@ def help_of(command):
     text = run_program([*command, "--help"], check=True, timeout=20).stdout
     commands = re.search(r"^Subcommands:\n((?:  .*\n)*)", text, re.MULTILINE)
     names = re.findall(r"^  (\w+)", commands[1], re.MULTILINE) if commands else []
-    return set(names), set(re.findall(r"^  (?:-h,)?(--[a-z-]+)", text, re.MULTILINE))
+    return set(names), set(re.findall(r"^  (?:-[hH],)?(--[a-z-]+)", text, re.MULTILINE))
 
 
 class CompletionTests:

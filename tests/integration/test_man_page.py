@@ -37,7 +37,7 @@ class ManPageTest(unittest.TestCase):
     def test_every_command_and_every_setting_in_its_three_spellings_is_in_it(self):
         text = re.sub(".\b", "", run("mandoc", "-T", "ascii", "-O", "width=200", self.page).stdout)
         for command in ("serve", "check", "session create", "session rotate", "session explain", "session revoke",
-                        "user put", "healthcheck", "completion", "man", "version"):
+                        "user put", "healthcheck", "bench", "completion", "man", "version"):
             self.assertRegex(text, rf"(?m)^       ?sessgate {command}\b", command)
         keys = re.findall(r"^\| `(\S+)` \|", run(BINARY, "check", "--print", "markdown").stdout, re.MULTILINE)
         self.assertGreater(len(keys), 30)

@@ -10,7 +10,9 @@ using boost::beast::iequals;
 
 constexpr std::size_t head_size_max = 64 * 1024;
 constexpr std::string_view line_end = "\r\n";
-constexpr std::string_view status_line_begin = "HTTP/1.1 200";
+constexpr std::string_view protocol = "HTTP/";
+constexpr std::size_t status_offset = 9;  // behind "HTTP/1.1 "
+constexpr std::size_t status_line_size_min = status_offset + 3;
 
 /// The whole of `text` as a number, or nullopt.
 std::optional<std::uint64_t> number_of(std::string_view text, int base) {
@@ -29,7 +31,7 @@ std::string_view trimmed(std::string_view text) {
 bool has_no_body(unsigned status) {
     constexpr unsigned no_content = 204;
     constexpr unsigned not_modified = 304;
-    return status < 200 || status == no_content || status == not_modified;
+    return status == no_content || status == not_modified;
 }
 
 }  // namespace
@@ -54,40 +56,42 @@ std::optional<std::size_t> AnswerReader::read_step(std::string_view bytes) {
 }
 
 std::optional<std::size_t> AnswerReader::read_head(std::string_view bytes) {
-    const std::string_view begun = status_line_begin.substr(0, std::min<std::size_t>(bytes.size(), 5));
-    if (!bytes.starts_with(begun)) return std::nullopt;
+    if (!bytes.starts_with(protocol.substr(0, bytes.size()))) return std::nullopt;
     const std::size_t end = bytes.find("\r\n\r\n");
     if (end == std::string_view::npos) {
         return bytes.size() > head_size_max ? std::nullopt : std::optional<std::size_t>(0);
     }
-    if (end < status_line_begin.size()) return std::nullopt;
-    const auto status = number_of(bytes.substr(9, 3), 10);
-    if (!status) return std::nullopt;
-    answer_.status = static_cast<unsigned>(*status);
-    answer_.closes = bytes.starts_with("HTTP/1.0");
+    if (!take_head(bytes.substr(0, end + line_end.size()))) return std::nullopt;
+    if (answer_.status < 200) {
+        *this = {};  // it only informs; the answer itself follows
+    } else {
+        part_ = part_behind_head();
+    }
+    return end + 2 * line_end.size();
+}
 
-    std::size_t at = bytes.find(line_end) + line_end.size();
-    while (at < end) {
-        const std::size_t field_end = bytes.find('\r', at);
-        if (!take_field(bytes.substr(at, field_end - at))) return std::nullopt;
+/// False: this is none. Each line has its end.
+bool AnswerReader::take_head(std::string_view head) {
+    if (head.size() < status_line_size_min) return false;
+    const auto status = number_of(head.substr(status_offset, 3), 10);
+    if (!status) return false;
+    answer_.status = static_cast<unsigned>(*status);
+    answer_.closes = head.starts_with("HTTP/1.0");
+    std::size_t at = head.find('\r') + line_end.size();
+    while (at < head.size()) {
+        const std::size_t field_end = head.find('\r', at);
+        if (!take_field(head.substr(at, field_end - at))) return false;
         at = field_end + line_end.size();
     }
-    if (answer_.status / 100 == 1) {
-        // What is informed about comes first; the answer itself follows.
-        answer_ = {};
-        left_ = 0;
-        has_length_ = is_chunked_ = false;
-        return end + 4;
-    }
-    if (has_no_body(answer_.status) || (has_length_ && !is_chunked_ && left_ == 0)) {
-        part_ = Part::complete;
-    } else if (is_chunked_) {
-        part_ = Part::chunk_size;
-    } else {
-        part_ = has_length_ ? Part::body : Part::until_close;
-        answer_.closes = answer_.closes || !has_length_;
-    }
-    return end + 4;
+    return true;
+}
+
+AnswerReader::Part AnswerReader::part_behind_head() {
+    if (has_no_body(answer_.status)) return Part::complete;
+    if (is_chunked_) return Part::chunk_size;
+    if (has_length_) return left_ == 0 ? Part::complete : Part::body;
+    answer_.closes = true;
+    return Part::until_close;
 }
 
 /// False: the answer's length cannot be known.
@@ -123,7 +127,8 @@ std::optional<std::size_t> AnswerReader::read_chunk_size(std::string_view bytes)
     if (end == std::string_view::npos) {
         return bytes.size() > head_size_max ? std::nullopt : std::optional<std::size_t>(0);
     }
-    const auto size = number_of(trimmed(bytes.substr(0, bytes.substr(0, end).find(';'))), 16);
+    const std::string_view line = bytes.substr(0, end);
+    const auto size = number_of(trimmed(line.substr(0, line.find(';'))), 16);
     if (!size) return std::nullopt;
     part_ = *size == 0 ? Part::trailers : Part::chunk;
     left_ = *size + line_end.size();

@@ -48,6 +48,8 @@ private:
     /// One step into the answer; zero: more bytes are needed first.
     std::optional<std::size_t> read_step(std::string_view bytes);
     std::optional<std::size_t> read_head(std::string_view bytes);
+    bool take_head(std::string_view head);
+    Part part_behind_head();
     std::optional<std::size_t> read_chunk_size(std::string_view bytes);
     std::size_t read_trailer(std::string_view bytes);
     std::size_t skip(std::string_view bytes, Part next);

@@ -2,9 +2,12 @@
 
 #include <sys/resource.h>
 
+#include <barrier>
 #include <cerrno>
 #include <cstring>
+#include <latch>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "app/bench/worker.hpp"
@@ -59,10 +62,22 @@ boost::system::result<Counts, std::string> measure(const Load& load, const Reque
         if (!worker->connect()) return why_not_connected();
     }
 
-    const Schedule schedule(Clock::now(), load);
+    // A busy machine may be slow to start threads: their time begins when all of them run.
+    std::optional<Schedule> schedule;
+    std::latch is_begun(1);
+    std::barrier together(static_cast<std::ptrdiff_t>(load.threads), [&]() noexcept {
+        schedule.emplace(Clock::now(), load);
+        is_begun.count_down();
+    });
     std::vector<std::jthread> threads;
-    for (const auto& worker : workers) threads.emplace_back([&] { worker->run(schedule); });
-    tell_until_the_end(schedule, workers, tell);
+    for (const auto& worker : workers) {
+        threads.emplace_back([&] {
+            together.arrive_and_wait();
+            worker->run(*schedule);
+        });
+    }
+    is_begun.wait();
+    tell_until_the_end(*schedule, workers, tell);
     for (std::jthread& thread : threads) thread.join();
 
     Counts counts;

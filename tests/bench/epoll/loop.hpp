@@ -32,7 +32,7 @@ class Loop {
 public:
     Loop(int listener, Handler& handler) : listener_(listener), handler_(handler) { add(listener_, &listener_); }
 
-    void watch(int descriptor) { add(descriptor, &handler_); }
+    void watch(int descriptor) { add(descriptor, &watched_); }
 
     [[noreturn]] void run() {
         epoll_event events[128];
@@ -63,7 +63,7 @@ private:
 
     void handle(const epoll_event& event) {
         if (event.data.ptr == &listener_) return accept();
-        if (event.data.ptr == &handler_) return handler_.ready();
+        if (event.data.ptr == &watched_) return handler_.ready();
         Client& client = *static_cast<Client*>(event.data.ptr);
         if ((event.events & EPOLLOUT) != 0) flush(client);
         if (!client.is_closed && (event.events & ~std::uint32_t{EPOLLOUT}) != 0) read(client);
@@ -117,6 +117,7 @@ private:
     }
 
     int listener_;
+    char watched_ = 0;  ///< its address marks the descriptor given to `watch`
     Handler& handler_;
     int epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
     std::vector<char> buffer_ = std::vector<char>(64 * 1024);
