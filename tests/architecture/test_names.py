@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD_DIR = os.environ.get("SESSGATE_BUILD_DIR")
 
 CPP_KINDS = ("unit", "contract", "component")
-PYTHON_KINDS = ("architecture", "integration", "fault", "conformance", "proxy")
+PYTHON_KINDS = ("architecture", "integration", "fault", "conformance", "proxy", "bench")
 
 STRING = r'"((?:[^"\\\n]|\\.)*)"'
 CASE = re.compile(r"\b(TEST_CASE\w*|SUBCASE|SCENARIO\w*|GIVEN|WHEN|THEN)\s*\(\s*(?:\w+\s*,\s*)?((?:" + STRING + r"\s*)+)")

@@ -20,7 +20,7 @@ def run(surroundings, capacities, rounds, seconds):
     measured = {point: [] for point in points}
     for number in range(rounds):
         for name, part in points[:: 1 if number % 2 == 0 else -1]:
-            done = measure(surroundings, surroundings.subject(name), Request(), seconds, round(part * capacities[name]))
+            done = measure(surroundings, surroundings.subject(name), Request(), seconds, max(1, round(part * capacities[name])))
             measured[name, part].append(done)
             print(f"latency {number + 1}  {name:<12} {part:4.0%} {done.rate:>9,.0f}/s  p50 {done.latency_us['p50']:7,.0f} µs  "
                   f"p99 {done.latency_us['p99']:7,.0f} µs  {', '.join(done.marks)}", flush=True)

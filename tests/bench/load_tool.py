@@ -20,7 +20,8 @@ class Request:
 @dataclasses.dataclass
 class Load:
     """What came of it. rate: answers a second. latency_us: by percentile, such as `p99`. is_limit: the load tool had no
-    time left, so more could have been answered. failed: requests without a 200."""
+    time left, so more could have been answered. failed: requests that were not answered with 200, or one, when the load
+    could not be put on at all; unanswered: those that the server was too late for."""
 
     requests: int
     seconds: float
@@ -29,6 +30,7 @@ class Load:
     histogram: list
     is_limit: bool
     failed: int
+    unanswered: int
 
 
 def run(subject, request, seconds, cores, rate=0, connections=CONNECTIONS):
@@ -36,13 +38,15 @@ def run(subject, request, seconds, cores, rate=0, connections=CONNECTIONS):
     address = subject.address + ":" if subject.address.startswith("unix:") else "http://" + subject.address
     command = ["taskset", "-c", ",".join(map(str, sorted(cores))), os.environ["SESSGATE_BINARY"], "bench",
                address + request.path, "--json", "--warmup=0s", f"--duration={round(1000 * seconds)}ms",
-               f"--connections={connections}", f"--pipeline={request.pipeline}", f"--rate={rate}",
+               f"--connections={connections}", f"--pipeline={request.pipeline}",
                f"--threads={len(cores)}", f"--tokens={subject.tokens_file}", f"--cookie-name={subject.cookie_name}",
-               *(f"--header={name}: {value}" for name, value in request.fields)]
+               *([f"--rate={rate}"] if rate else []), *(f"--header={name}: {value}" for name, value in request.fields)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
-        raise RuntimeError(f"{subject.name}: {done.stderr.strip()}")
+        print(f"{subject.name}: {done.stderr.strip()}", flush=True)
+        return Load(0, seconds, 0, {"p50": 0, "p99": 0, "p999": 0}, [], False, 1, 0)
     told = json.loads(done.stdout)
+    unanswered = told["errors"].pop("unanswered")
     failed = sum(told["errors"].values()) + sum(count for status, count in told["statuses"].items() if status != "200")
     return Load(told["requests"], told["seconds"], told["rate"], told["latencyUs"], told["histogram"],
-                told["clientCpu"] > 0.97, failed)
+                told["clientCpu"] > 0.97, failed, unanswered)

@@ -44,9 +44,10 @@ def measure(surroundings, subject, request, seconds, rate=0, connections=load_to
     load = load_tool.run(subject, request, seconds, load_cores, rate, connections)
     after = Account(subject, server_cores | load_cores)
     each = 1e6 / max(1, load.requests)
+    late = [f"{load.unanswered} unanswered"] if load.unanswered else []
     return Round(load.requests, load.failed, load.rate, (after.cpu - before.cpu) * each,
                  (after.redis - before.redis) * each, (after.opened - before.opened) * each / 1000, load.latency_us,
-                 load.is_limit, marks(before, after, server_cores if subject.cores == 1 else ()))
+                 load.is_limit, marks(before, after, server_cores if subject.cores == 1 else ()) + late)
 
 
 def marks(before, after, own_cores):

@@ -1,6 +1,7 @@
 """Puts what was measured into docs/performance.md, between its markers, with its plots beside it.
 
-    scripts/write-performance [FOLDER]     (build/bench when none is named: suite.json, and scale.json where it is)
+    scripts/write-performance [FOLDER]     (build/bench when none is named: suite.json, and scale.json
+    and flame.svg where they are)
 """
 
 import json
@@ -26,8 +27,12 @@ def sections(suite):
            f"{machine['kernel']}; {suite['options']['rounds']} rounds of {suite['options']['seconds']:g} s for each case, "
            f"{suite['options']['sessions']:,} sessions. Of {rounds} rounds, {disturbed} were disturbed by something else."]
     run += [f"`{name}` is missing here: {reason}." for name, reason in suite["left_out"].items()]
-    tables = [line for title, lines in suite["tables"].items() for line in (f"**{title}**", "", *lines, "")]
-    return {"run": run, "verdicts": ["```", *suite["verdicts"], "```"], "tables": tables[:-1], "latency": latency(suite)}
+    tables = [line for title, lines in suite["tables"].items() for line in (f"**{title}**", "", *lines, "")][:-1]
+    pictures = {name: picture for name, (picture, _) in plots(suite).items()}
+    above = [line for name in ("cpu", "core") if name in pictures for line in (pictures[name], "")]
+    below = ["", pictures["latency"]] if "latency" in pictures else []
+    return {"run": run, "verdicts": ["```", *suite["verdicts"], "```"], "tables": above + tables,
+            "latency": latency(suite) + below}
 
 
 def latency(suite):
@@ -40,19 +45,21 @@ def latency(suite):
 
 
 def plots(suite):
-    """{file name: SVG}, of the suite's results."""
+    """{name: (the line that shows it, SVG)}, of the suite's results."""
     cases = suite["cases"]
     cpu = [(name, cases[name]["cpu_us"], f"{cases[name]['cpu_us']:.2f} µs") for name in CPU_PLOT if name in cases]
     core = [(name, cases[name]["per_core"], f"{cases[name]['per_core']:,.0f}") for name in CORE_PLOT if name in cases]
     p99 = {name: [(point["rate"], point["p99"]) for point in points] for name, points in suite["latency"].items()}
-    drawn = {
-        "performance-cpu.svg": cpu and svg.bars("Server CPU time for each session check, beside other servers.", cpu),
-        "performance-core.svg": core and svg.bars("Session checks that one core does in a second, each session read from "
-                                                  "Redis.", core),
-        "performance-latency.svg": p99 and svg.lines(
-            "The slowest hundredth of the answers at fixed rates, from 10 % to 90 % of each server's capacity.",
-            "requests a second", "p99, µs", p99, log_y=True)}
-    return {name: text for name, text in drawn.items() if text}
+    titles = {"cpu": "Server CPU time for each session check, beside other servers",
+              "core": "Session checks that one core does in a second, each session read from Redis",
+              "latency": "The slowest hundredth of the answers at fixed rates, by the rate"}
+    drawn = {"cpu": cpu and svg.bars(titles["cpu"], cpu), "core": core and svg.bars(titles["core"], core),
+             "latency": p99 and svg.lines(titles["latency"], "requests a second", "p99, µs", p99, log_y=True)}
+    return {name: (show(name, titles[name]), text) for name, text in drawn.items() if text}
+
+
+def show(name, title):
+    return f"![{title}](performance-{name}.svg)"
 
 
 def scale_sections(scale):
@@ -76,9 +83,13 @@ def main():
     parts = sections(suite)
     if (folder / "scale.json").exists():
         parts |= scale_sections(json.loads((folder / "scale.json").read_text()))
+    drawn = {name: text for name, (_, text) in plots(suite).items()}
+    if (folder / "flame.svg").exists():
+        drawn["flame"] = (folder / "flame.svg").read_text()
+        parts["flame"] = [show("flame", "Where one shard spends its time while it answers from the near-cache")]
     PAGE.write_text(put(PAGE.read_text(), parts))
-    for name, text in plots(suite).items():
-        (DOCS / name).write_text(text)
+    for name, text in drawn.items():
+        (DOCS / f"performance-{name}.svg").write_text(text)
 
 
 if __name__ == "__main__":

@@ -54,10 +54,12 @@ class Subject(contextlib.ExitStack):
             try:
                 status, headers, body = self.ask(path)
                 break
-            except OSError as error:
+            except (ConnectionRefusedError, FileNotFoundError) as error:
                 if time.monotonic() > end or process.poll() is not None:
                     raise RuntimeError(f"{self.name} does not answer") from error
                 time.sleep(0.02)
+            except (ConnectionRefusedError, FileNotFoundError) as error:
+                raise RuntimeError(f"{self.name} takes a connection and does not answer: {error}") from error
         if status not in (200, 204):
             raise RuntimeError(f"{self.name} does not answer with a session: {status} {body.decode()}")
         return headers, body

@@ -31,7 +31,7 @@ class Suite:
 
     def __init__(self, options, surroundings):
         self.options, self.surroundings = options, surroundings
-        self.cases = [case for case in CASES if not options.only or {case.name, case.subject} & set(options.only)]
+        self.cases = [case for case in CASES if not options.only or case.name in options.only]
         self.rounds, self.left_out, self.notes, self.cores = {}, {}, {}, {}
 
     def start(self):
@@ -89,7 +89,8 @@ class Suite:
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="only these cases, or all cases of these subjects")
+    parser.add_argument("--only", nargs="+", metavar="CASE", choices=[case.name for case in CASES],
+                        help="only these, of " + ", ".join(case.name for case in CASES))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3, help="load in each round")
     parser.add_argument("--sessions", type=int, default=32768, help="live sessions of each subject")

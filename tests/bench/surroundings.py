@@ -39,8 +39,8 @@ class Surroundings(contextlib.ExitStack):
         print(f"starting {name}", flush=True)
         try:
             subject = begin(self, SUBJECTS[name](self))
-        except NotHere as reason:
-            return reason
+        except (NotHere, RuntimeError) as reason:
+            return NotHere(reason)
         for pid in subject.pids:
             cores.pin(pid, self.cores_of(subject))
         return subject
