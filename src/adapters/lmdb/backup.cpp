@@ -13,7 +13,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* data_file = "data.mdb";
-constexpr std::uint64_t map_size_max = std::uint64_t{16} << 40;
+
+/// Room for what the file says that it may grow to.
+constexpr std::uint64_t map_size_of_file = 0;
 
 struct Close {
     void operator()(MDB_env* environment) const noexcept { mdb_env_close(environment); }
@@ -29,7 +31,6 @@ ReadOnly open_to_read(const fs::path& folder) {
     MDB_env* handle = nullptr;
     lmdb::require(mdb_env_create(&handle));
     ReadOnly environment(handle);
-    lmdb::require(mdb_env_set_mapsize(handle, map_size_max));
     lmdb::require(mdb_env_open(handle, folder.c_str(), MDB_RDONLY, 0600));
     return environment;
 }
@@ -53,7 +54,7 @@ std::optional<std::string> make_folder(const fs::path& folder) {
 
 /// Nullopt: what lies there can be used.
 std::optional<std::string> mistake_in_data(const fs::path& folder) {
-    const auto opened = lmdb::Environment::open(folder, map_size_max);
+    const auto opened = lmdb::Environment::open(folder, map_size_of_file);
     return opened ? std::nullopt : std::optional(opened.error());
 }
 

@@ -12,7 +12,8 @@ namespace sessgate::adapters::lmdb {
 /// The opened file with its tables, format checked. Any thread.
 class Environment {
 public:
-    /// Makes the tables in a file that is new. The error is a sentence that names the folder.
+    /// Makes the tables in a file that is new. `map_size`: bytes that the file may grow to; 0: as it was opened last.
+    /// The error is a sentence that names the folder.
     static boost::system::result<std::unique_ptr<Environment>, std::string> open(const std::filesystem::path& folder,
                                                                                  std::uint64_t map_size);
     Environment(const Environment&) = delete;
