@@ -8,7 +8,7 @@ namespace {
 
 using boost::beast::iequals;
 
-constexpr std::size_t head_size_max = 64 * 1024;
+constexpr std::size_t head_size_max = std::size_t{64} * 1024;
 constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view protocol = "HTTP/";
 constexpr std::size_t status_offset = 9;  // behind "HTTP/1.1 "

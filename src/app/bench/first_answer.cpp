@@ -9,7 +9,7 @@
 namespace sessgate::app::bench {
 namespace {
 
-constexpr std::size_t piece_size = 64 * 1024;
+constexpr std::size_t piece_size = std::size_t{64} * 1024;
 
 std::string why_not_connected(const std::string& where) {
     const int error = errno;
