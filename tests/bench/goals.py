@@ -44,9 +44,11 @@ GOALS = (
 
 
 def verdict(goal, results):
-    """One line: whether it is reached, the ratio, what it has to be, and of what. results: {case: {column: number}}."""
+    """One line: whether it is reached, the ratio, what it has to be, and of what. Where requests
+    failed there is no ratio. results: {case: {column: number}}."""
+    measured = {name: row for name, row in results.items() if not row.get("failed")}
     try:
-        ratio = results[goal.ours][goal.of] / (results[goal.theirs][goal.of] if goal.theirs else 1)
+        ratio = measured[goal.ours][goal.of] / (measured[goal.theirs][goal.of] if goal.theirs else 1)
     except (KeyError, ZeroDivisionError):
         return f"not measured  {goal.what} ({goal.relation} {goal.limit:.2f})"
     word = "ok    " if COMPARED[goal.relation](ratio, goal.limit) else "missed"

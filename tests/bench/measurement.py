@@ -13,8 +13,8 @@ STOLEN_MAX = 0.02
 
 @dataclasses.dataclass
 class Round:
-    """cpu_us, redis_us: CPU time of the server, and of its Redis, for each request. connections: opened by anybody for
-    each 1,000 requests. marks: what disturbed it, in words."""
+    """cpu_us, redis_us: CPU time of the server, and of its Redis, for each request. connections: opened by anybody but the
+    load for each 1,000 requests. marks: what disturbed it, in words."""
 
     requests: int
     failed: int
@@ -40,13 +40,15 @@ def measure(surroundings, subject, request, seconds, rate=0, connections=load_to
     """Loads the subject and counts what that cost it."""
     server_cores = surroundings.cores_of(subject)
     load_cores = surroundings.load_cores if subject.cores == 1 else server_cores
+    if subject.warm_seconds:
+        load_tool.run(subject, request, min(seconds, subject.warm_seconds), load_cores, rate, connections)
     before = Account(subject, server_cores | load_cores)
     load = load_tool.run(subject, request, seconds, load_cores, rate, connections)
     after = Account(subject, server_cores | load_cores)
     each = 1e6 / max(1, load.requests)
     late = [f"{load.unanswered} unanswered"] if load.unanswered else []
     return Round(load.requests, load.failed, load.rate, (after.cpu - before.cpu) * each,
-                 (after.redis - before.redis) * each, (after.opened - before.opened) * each / 1000, load.latency_us,
+                 (after.redis - before.redis) * each, max(0, after.opened - before.opened - connections) * each / 1000, load.latency_us,
                  load.is_limit, marks(before, after, server_cores if subject.cores == 1 else ()) + late)
 
 

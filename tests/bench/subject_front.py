@@ -14,6 +14,9 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "proxy"))
 from proxies import Nginx as ShippedNginx  # noqa: E402
 
 
+KEPT = "keepalive_requests 1000000;"  # else the application's connections would count as new ones
+
+
 class Application(NginxServer):
     name = "application"
     server = "location / { return 200 'hello'; }"
@@ -56,12 +59,15 @@ class ThreeWays(ShippedNginx):
         upstream = f"upstream stub {{ server {self.stub}; keepalive 64; keepalive_requests 1000000; }}\n"
         # nginx's workers would be another user than root, and could not reach the sockets.
         owner = f"user {getpass.getuser()};\n"
-        path.write_text(owner + text.replace("    upstream app {", f"    {upstream}    upstream app {{"))
+        path.write_text(owner + text.replace("    upstream app {", f"    {upstream}    upstream app {{")
+                        .replace("server " + self.application + ";", f"server {self.application};\n        {KEPT}"))
         return path
 
 
 class Front(Subject):
     """pids: nginx in front, the application, sessgate and the stub, for what a request costs is spent in all of them."""
+
+    warm_seconds = 1
 
     def __init__(self, surroundings, name, note, sessgate):
         super().__init__()

@@ -76,6 +76,11 @@ class VerdictTest(unittest.TestCase):
     def test_what_a_case_is_missing_for_is_not_measured(self):
         self.assertTrue(verdict(self.most, {"ours": {"cpu_us": 1.0}}).startswith("not measured"))
 
+    def test_where_requests_failed_nothing_is_measured(self):
+        line = verdict(self.most, {"ours": {"cpu_us": 0.5, "failed": 1}, "theirs": {"cpu_us": 1.0}})
+
+        self.assertTrue(line.startswith("not measured"))
+
     def test_every_goal_names_cases_that_there_are(self):
         names = {case.name for case in CASES}
 

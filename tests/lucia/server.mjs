@@ -24,8 +24,9 @@ const auth = lucia({
 const server = createServer(async (request, response) => {
   const found = await auth.handleRequest(request, response).validate();
   const session = found && { sessionId: found.sessionId, userId: found.user.userId, state: found.state };
-  response.writeHead(200, { "Content-Type": "application/json", "Cache-Control": "no-store" });
-  response.end(JSON.stringify({ session, setCookie: [] }));
+  const body = Buffer.from(JSON.stringify({ session, setCookie: [] }));
+  const length = { "Content-Length": body.length };
+  response.writeHead(200, { "Content-Type": "application/json", "Cache-Control": "no-store", ...length }).end(body);
 });
 
 const ids = await Promise.all(Array.from({ length: Number(SESSIONS) }, async (_, number) => {

@@ -31,8 +31,9 @@ async function signedIn(internal, number) {
 const server = createServer(async (request, response) => {
   const found = await auth.api.getSession({ headers: new Headers({ cookie: request.headers.cookie ?? "" }) });
   const session = found && { sessionId: found.session.token, userId: found.user.id };
-  response.writeHead(200, { "Content-Type": "application/json", "Cache-Control": "no-store" });
-  response.end(JSON.stringify({ session, setCookie: [] }));
+  const body = Buffer.from(JSON.stringify({ session, setCookie: [] }));
+  const length = { "Content-Length": body.length };
+  response.writeHead(200, { "Content-Type": "application/json", "Cache-Control": "no-store", ...length }).end(body);
 });
 
 const { internalAdapter } = await auth.$context;
