@@ -22,6 +22,10 @@ constexpr asio::use_awaitable_t<ports::Executor> use_task{};
 /// Answers of pipelined requests leave together, but no more than this waits for a client that does not read.
 constexpr std::size_t output_max = std::size_t{64} * 1024;
 
+/// So many answers, or bytes of them, in one go: then the other connections have their turn.
+constexpr int answers_in_a_turn = 32;
+constexpr std::size_t output_in_a_turn = std::size_t{16} * 1024;
+
 ports::PortLabel label_of(Port port) noexcept {
     return port == Port::data ? ports::PortLabel::data : ports::PortLabel::control;
 }
@@ -68,12 +72,20 @@ void Connection::failed(const std::exception& exception) noexcept {
 
 /// Answers what is there, as far as nobody has to be waited for.
 void Connection::work() {
+    int left = answers_in_a_turn;
     while (next_request()) {
         if (!answer_at_once()) return spawn(work_slowly(First::answer));
-        if (workspace_->output.size() >= output_max && !send()) return spawn(work_slowly(First::flush));
+        if (--left == 0 || workspace_->output.size() >= output_in_a_turn) return pause();
     }
     if (!send()) return spawn(work_slowly(First::flush));
     go_on();
+}
+
+/// Goes on with what is there when it is its turn again.
+void Connection::pause() {
+    if (!send()) return spawn(work_slowly(First::flush));
+    has_paused_ = true;
+    shared_.turns->add(this);
 }
 
 /// The same from a request whose answer is not in memory, or a client that does not read as fast as it is answered.

@@ -67,6 +67,7 @@ private:
     void failed(const std::exception& exception) noexcept;
 
     void work();
+    void pause();
     ports::Task<void> work_slowly(First first);
     void go_on();
     void end();
@@ -122,6 +123,7 @@ private:
     bool peer_closed_ = false;  ///< the client sends no more, or the connection broke
     bool timed_out_ = false;
     bool waiting_ = false;
+    bool has_paused_ = false;         ///< with requests left to be answered
     std::uint8_t waits_at_once_ = 0;  ///< requests to be waited for without a look before
 };
 

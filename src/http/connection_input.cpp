@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "http/connection.hpp"
 #include "http/shared.hpp"
 
@@ -27,6 +29,7 @@ bool Connection::looks_first() const noexcept {
 void Connection::look() noexcept {
     guarded([this] {
         if (closing_) return end();
+        if (std::exchange(has_paused_, false)) return work();
         if (looks_first() && receive() == Filled::some) return work();
         await_request();
     });
