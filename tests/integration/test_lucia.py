@@ -159,6 +159,18 @@ class SessgateMadeIt(LuciaCase):
         self.lucia.invalidateSession(token)
         until(lambda: self.beside.ask(token)["session"] is None)
 
+    def test_its_idle_end_is_the_end_of_it_for_both_however_long_its_key_lives(self):
+        token = self.signed_in_with_sessgate()["token"]
+        until_end = {"active_expires": now_ms() - 2, "idle_expires": now_ms() + 60_000}
+        self.redis.ask("SET", f"session:{token}", json.dumps(self.record(token) | until_end), "EX", "1796736990")
+        self.assertTrue(self.lucia.validateSession(token)["fresh"])
+        self.redis.ask("SET", f"session:{token}", json.dumps(self.record(token) | until_end | {"idle_expires": now_ms() - 1}),
+                       "EX", "1796736990")
+        until(lambda: self.beside.ask(token)["session"] is None)
+        self.assertEqual(self.beside.ask(token)["reason"], "expired")
+        with self.assertRaisesRegex(LuciaError, "AUTH_INVALID_SESSION_ID"):
+            self.lucia.validateSession(token)
+
     def test_lucia_refuses_it_once_it_is_revoked(self):
         session = self.signed_in_with_sessgate()
         self.assertEqual(self.beside.control_call("DELETE", f"/sessions/{session['sessionId']}")[0], 204)
