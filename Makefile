@@ -32,7 +32,7 @@ fuzz: ## Run each fuzz target for SECONDS_EACH=600 and say which lines were reac
 soak: ## Check every answer for an hour while sessgate and its stores are killed and disturbed, and watch what it takes
 	@scripts/soak
 
-lucia-race: ## Let Lucia and sessgate renew and revoke the same 10,000 sessions at once, and count what came back
+lucia-race: ## Let Lucia, or its recipe, and sessgate renew and revoke the same 10,000 sessions, and count what came back
 	@scripts/lucia-race
 
 bench: ## Measure CPU, throughput and latency of a session check beside other servers (25 minutes), with a verdict for each goal

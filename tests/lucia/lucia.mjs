@@ -10,8 +10,8 @@ import { redis as redisSessionAdapter } from "@lucia-auth/adapter-session-redis"
 import { lucia } from "lucia";
 import { createInterface } from "node:readline";
 import { createClient } from "redis";
-import { race } from "./race.mjs";
-import { recipe } from "./recipe.mjs";
+import { lucias, race } from "./race.mjs";
+import { recipe, recipes } from "./recipe.mjs";
 
 const [redisPort, activePeriod, idlePeriod] = process.argv.slice(2).map(Number);
 const client = createClient({ socket: { host: "127.0.0.1", port: redisPort } });
@@ -29,7 +29,8 @@ const adapter = sessions();
 
 const calls = {
   cookie: async (id) => auth.createSessionCookie(await auth.getSession(id)).serialize(),
-  race: (options) => race(auth, adapter, options),
+  race: (options) => race(lucias(auth, adapter, idlePeriod), options),
+  recipeRace: (options) => race(recipes(client), options),
   recipeCreate: (token, userId) => recipe.createSession(client, token, userId),
   recipeValidate: (token) => recipe.validateSessionToken(client, token),
   recipeInvalidate: (id, userId) => recipe.invalidateSession(client, id, userId),

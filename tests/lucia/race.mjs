@@ -1,4 +1,8 @@
-// Lucia and sessgate on the same sessions at once: both renew each of them while sessgate revokes it.
+// Lucia, or the recipe of its documentation, and sessgate on the same sessions at once: both renew each of them while
+// sessgate revokes it.
+//
+// `theirs` is what one of the two does: makes a session that is due for renewal and says its token; renews it; finds its
+// record; removes it; and says whether a record is as it would write it.
 
 async function ask(url, options) {
   const answer = await fetch(url, options);
@@ -14,34 +18,44 @@ async function read(url, options) {
 }
 
 /// What came of one session: who, if anybody, wrote it after sessgate had acknowledged its revocation.
-async function round(auth, adapter, { data, control, token, luciaIdlePeriod }) {
-  const { sessionId: id } = await auth.createSession({ userId: `user-${Math.random()}`, attributes: { from: "race" } });
-  const cookie = { headers: { cookie: `auth_session=${id}` } };
+async function round(theirs, { data, control, controlToken }) {
+  const token = await theirs.create();
+  const cookie = { headers: { cookie: `auth_session=${token}` } };
   const { sessionId: shown } = await read(`${data}/session?renew=false`, cookie);
-  await adapter.updateSession(id, { active_expires: Date.now() - 1 });
-
   const [, , revoked] = await Promise.all([
-    auth.validateSession(id).catch((error) => error.message),
+    theirs.renew(token),
     ask(`${data}/session`, cookie),
-    ask(`${control}/sessions/${shown}`, { method: "DELETE", headers: { authorization: `Bearer ${token}` } }),
+    ask(`${control}/sessions/${shown}`, { method: "DELETE", headers: { authorization: `Bearer ${controlToken}` } }),
   ]);
-  const after = await adapter.getSession(id);
+  const after = await theirs.find(token);
   const asked = await read(`${data}/session?renew=false`, cookie);
-  await adapter.deleteSession(id);
+  await theirs.remove(token);
   if (revoked.status !== 204) return "unacknowledged";
   if (after === null) return asked === null ? "ended" : "answered from memory";
-  return after.idle_expires - after.active_expires === luciaIdlePeriod ? "brought back by Lucia" : "brought back by sessgate";
+  return theirs.wrote(after) ? "brought back by Lucia" : "brought back by sessgate";
 }
 
-export async function race(auth, adapter, options) {
+export async function race(theirs, options) {
   const outcomes = {};
   let left = options.rounds;
   const runner = async () => {
     while (left-- > 0) {
-      const outcome = await round(auth, adapter, options);
+      const outcome = await round(theirs, options);
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     }
   };
   await Promise.all(Array.from({ length: 8 }, runner));
   return outcomes;
 }
+
+export const lucias = (auth, adapter, idlePeriod) => ({
+  async create() {
+    const { sessionId } = await auth.createSession({ userId: `user-${Math.random()}`, attributes: { from: "race" } });
+    await adapter.updateSession(sessionId, { active_expires: Date.now() - 1 });
+    return sessionId;
+  },
+  renew: (id) => auth.validateSession(id).catch((error) => error.message),
+  find: (id) => adapter.getSession(id),
+  remove: (id) => adapter.deleteSession(id),
+  wrote: (record) => record.idle_expires - record.active_expires === idlePeriod,
+});

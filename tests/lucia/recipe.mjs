@@ -1,8 +1,9 @@
 // Sessions as code keeps them that was written after Lucia's documentation of 2024 and 2025: the same keys, records and
 // lifetimes, with the token's SHA-256 as the id.
 
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
+const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 const day = 24 * 60 * 60;
 const seconds = () => Math.floor(Date.now() / 1000);
 const idOf = (token) => createHash("sha256").update(token).digest("hex");
@@ -39,3 +40,17 @@ async function invalidateSession(client, id, userId) {
 }
 
 export const recipe = { createSession, validateSessionToken, invalidateSession };
+
+/// For race.mjs.
+export const recipes = (client) => ({
+  async create() {
+    const token = Array.from(randomBytes(32), (byte) => base32[byte % 32]).join("");
+    const session = await createSession(client, token, 7);
+    await write(client, { ...session, expires_at: seconds() + 10 * day });
+    return token;
+  },
+  renew: (token) => validateSessionToken(client, token),
+  find: async (token) => JSON.parse(await client.get(`user_session:${idOf(token)}`)),
+  remove: (token) => invalidateSession(client, idOf(token), 7),
+  wrote: (record) => record.expires_at <= seconds() + 30 * day,
+});
