@@ -58,6 +58,7 @@ CASES = (
     from_memory("sessgate-shards"),
     from_memory("sessgate-lmdb"),
     from_memory("nginx"),
+    from_memory("nginx-workers"),
     from_memory("haproxy"),
     from_memory("nginx-lua-shared"),
     from_memory("node"),

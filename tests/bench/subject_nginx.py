@@ -7,7 +7,7 @@ ITS_OWN_HEADERS = {"date", "server", "content-type", "content-length", "connecti
 
 CONFIG = """
 {modules}
-worker_processes 1;
+worker_processes {workers};
 daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log warn;
@@ -33,7 +33,7 @@ http {{
 
 
 class NginxServer(Subject):
-    """One nginx with one worker; `server`, `http`, `main` and `modules` are lines of its configuration."""
+    """One nginx with a worker for each of `cores`; `server`, `http`, `main` and `modules` are lines of its configuration."""
 
     server = http = main = modules = ""
     environment = None
@@ -43,7 +43,7 @@ class NginxServer(Subject):
         folder = self.new_folder()
         self.address = f"unix:{folder}/socket" if self.is_on_unix_socket else f"127.0.0.1:{free_port()}"
         config = folder / "nginx.conf"
-        config.write_text(CONFIG.format(folder=folder, listen=self.address, server=self.server, http=self.http,
+        config.write_text(CONFIG.format(folder=folder, workers=self.cores, listen=self.address, server=self.server, http=self.http,
                                         main=self.main, modules=self.modules))
         master = self.run(command("nginx"), "-p", folder, "-c", config, "-e", "stderr", env=self.environment)
         self.answer = self.wait_until_it_answers(master)
@@ -54,8 +54,10 @@ class NginxServer(Subject):
 class Nginx(NginxServer):
     name, note = "nginx", "nginx `return 200`, the same answer to all: the yardstick"
 
-    def __init__(self, surroundings):
+    def __init__(self, surroundings, cores=1):
         super().__init__()
+        if cores > 1:
+            self.cores, self.name, self.note = cores, "nginx-workers", "the yardstick with two workers on two cores"
         sessgate = surroundings.subject("sessgate")
         self.take_sessions_of(sessgate)
         headers, body = sessgate.answer

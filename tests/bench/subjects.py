@@ -23,6 +23,7 @@ SUBJECTS = {each.name: each for each in (
     "sessgate-many": partial(Sessgate, name="sessgate-many", note="room for as many connections as there are files",
                              settings={"http.connections_max": 1_000_000}, is_on_unix_socket=True),
     "sessgate-shards": partial(Sessgate, name="sessgate-shards", note="two shards on two cores", cores=2),
+    "nginx-workers": partial(Nginx, cores=2),
     "front": partial(Front, name="front", note="nginx in front, TCP to sessgate", sessgate="sessgate"),
     "front-unix": partial(Front, name="front-unix", note="nginx in front, unix socket to sessgate",
                           sessgate="sessgate-unix"),

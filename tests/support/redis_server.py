@@ -140,13 +140,15 @@ class Redis:
         finally:
             client.close()
 
-    def wait_for_replicas(self, count, patience_ms=2000):
+    def wait_for_replicas(self, count, patience_seconds=20):
         """Until so many replicas have all that was written before. WAIT counts from the connection's own last command,
         so as the first one of a connection it waits for nothing."""
         client = Client(self.port)
         try:
             client("PING")
-            has_all = client("WAIT", count, patience_ms)
+            end = time.monotonic() + patience_seconds
+            while (has_all := client("WAIT", count, 1000)) < count and time.monotonic() < end:
+                pass
         finally:
             client.close()
         assert has_all >= count, f"{has_all} of {count} replicas have what was written"
