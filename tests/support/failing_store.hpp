@@ -77,6 +77,8 @@ public:
 private:
     ports::Async<ports::Replaced> replicated_replace(core::SessionRecord expected, core::SessionRecord desired) {
         const bool is_safe = !desired.next || !faults_.replicas_are_away;
+        // Nothing is written then, so that nobody's memory of the session is outdated.
+        if (expected == desired && !is_safe) co_return core::Errc::store_timeout;
         const auto outcome = co_await counted_replace(std::move(expected), std::move(desired));
         if (!outcome) co_return outcome.error();
         if (!is_safe) co_return core::Errc::store_timeout;

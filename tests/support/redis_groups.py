@@ -184,8 +184,10 @@ class Cluster:
         return next(each for each in self.servers if each.port == port)
 
     def replica_of(self, primary):
+        """Waits for one: after a failover the one that it had may still be on its way to another."""
         node = self.primaries(primary)[primary.port]
-        line = next(line for line in primary.ask("CLUSTER", "REPLICAS", node))
+        wait_for(lambda: primary.ask("CLUSTER", "REPLICAS", node))
+        line = primary.ask("CLUSTER", "REPLICAS", node)[0]
         return self.server(int(line.split()[1].split("@")[0].split(":")[1]))
 
     def owner(self, slot):
