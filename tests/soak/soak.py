@@ -23,6 +23,9 @@ KINDS = {"lmdb": DisturbedProgram, "redis": DisturbedRedis, "sentinels": Disturb
          "cluster": DisturbedCluster}
 ON_REQUEST = {"hoard": HoardedProgram}  # has to fail
 
+# The address sanitizer keeps what was freed, which looks like growth.
+os.environ.setdefault("ASAN_OPTIONS", "quarantine_size_mb=1")
+
 
 def soak(name, seconds, folder):
     """[what is wrong…] after `seconds` of one kind, and how many answers there were."""
