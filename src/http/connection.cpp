@@ -74,11 +74,30 @@ void Connection::failed(const std::exception& exception) noexcept {
 void Connection::work() {
     int left = answers_in_a_turn;
     while (next_request()) {
-        if (!answer_at_once()) return spawn(work_slowly(First::answer));
+        if (!answer_at_once()) return answer_later();
         if (--left == 0 || workspace_->output.size() >= output_in_a_turn) return pause();
     }
     if (!send()) return spawn(work_slowly(First::flush));
     go_on();
+}
+
+/// Where memory does not know the answer: most often one read finds it, and no coroutine is needed.
+void Connection::answer_later() {
+    workspace_->context = shared_.endpoint_context;
+    Exchange exchange = exchange_with(*workspace_->context);
+    if (!begin_read(exchange, port_, this)) spawn(work_slowly(First::answer));
+}
+
+void Connection::has_read(service::ReadAhead ahead) {
+    guarded([&] {
+        Exchange exchange = exchange_with(*workspace_->context);
+        exchange.ahead = &workspace_->ahead.emplace(std::move(ahead));
+        if (!dispatch_at_once(exchange, port_)) return spawn(work_slowly(First::answer));
+        workspace_->ahead.reset();
+        workspace_->context.reset();
+        write_answer(shared_.clock.wall());
+        work();
+    });
 }
 
 /// Goes on with what is there when it is its turn again.
@@ -97,7 +116,10 @@ ports::Task<void> Connection::work_slowly(First first) {
     }
     while (next_request()) {
         const bool answered = answer_at_once();
-        if (!answered) co_await answer();
+        if (!answered) {
+            workspace_->context = shared_.endpoint_context;
+            co_await answer();
+        }
         if (workspace_->output.size() >= output_max) co_await flush();
     }
     co_await flush();
@@ -182,30 +204,37 @@ bool Connection::next_request() {
     return false;
 }
 
-Exchange Connection::begin_exchange(EndpointContext& context) {
+/// With the settings as they are now, which it keeps.
+Exchange Connection::begin_exchange() {
+    workspace_->begun = shared_.clock.wall();
+    return exchange_with(*shared_.endpoint_context);
+}
+
+Exchange Connection::exchange_with(EndpointContext& context) {
     workspace_->response.reset();
-    return {workspace_->request,  workspace_->response, context,
-            shared_.clock.wall(), peer_is_trusted_,     peer_has_certificate_};
+    return {workspace_->request, workspace_->response, context,
+            workspace_->begun,   peer_is_trusted_,     peer_has_certificate_};
 }
 
 /// Most requests are answered from memory: without a coroutine, whose frame would cost as much as the answer.
 bool Connection::answer_at_once() {
-    Exchange exchange = begin_exchange(*shared_.endpoint_context);
+    Exchange exchange = begin_exchange();
     const HttpConfig& config = shared_.config();
     if (config.rate_max > 0 && is_too_fast(config)) {
         write_too_fast(exchange);
     } else {
         if (!dispatch_at_once(exchange, port_)) return false;
-        shared_.metrics.near_cache.add(ports::NearLookup::hit);
     }
     write_answer(exchange.begun);
     return true;
 }
 
 ports::Task<void> Connection::answer() {
-    const boost::intrusive_ptr<EndpointContext> context = shared_.endpoint_context;
-    Exchange exchange = begin_exchange(*context);
+    const boost::intrusive_ptr<EndpointContext> context = std::move(workspace_->context);
+    Exchange exchange = exchange_with(*context);
+    exchange.ahead = workspace_->ahead ? &*workspace_->ahead : nullptr;
     co_await dispatch(exchange, port_);
+    workspace_->ahead.reset();
     write_answer(shared_.clock.wall());
 }
 

@@ -25,12 +25,10 @@ using ConnectionHook = boost::intrusive::list_base_hook<boost::intrusive::tag<Co
 /// It lives as long as something is to happen: the wait for its next bytes, its place among those whose turn it will
 /// be, or a coroutine hold it. Coroutines are for what has to be waited for, the store or a client that does not read:
 /// whatever memory knows is answered without one, and an idle connection has none.
-class Connection final : public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter>,
-                         public ConnectionHook,
-                         public Deadline {
+class Connection final : public service::ReadWatcher, public ConnectionHook, public Deadline {
 public:
     Connection(Socket socket, Port port, Served served);
-    ~Connection();
+    ~Connection() override;
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
@@ -67,6 +65,8 @@ private:
     void failed(const std::exception& exception) noexcept;
 
     void work();
+    void answer_later();
+    void has_read(service::ReadAhead ahead) override;
     void pause();
     ports::Task<void> work_slowly(First first);
     void go_on();
@@ -90,7 +90,8 @@ private:
     bool next_request();
     void keep_unfinished(std::span<const char> bytes, const Reading& reading);
 
-    Exchange begin_exchange(EndpointContext& context);
+    Exchange begin_exchange();
+    Exchange exchange_with(EndpointContext& context);
     bool answer_at_once();
     ports::Task<void> answer();
     bool is_too_fast(const HttpConfig& config);

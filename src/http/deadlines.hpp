@@ -43,8 +43,9 @@ public:
 private:
     using Queue = boost::intrusive::list<Deadline, boost::intrusive::base_hook<DeadlineHook>,
                                          boost::intrusive::constant_time_size<false>>;
-    using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                    boost::asio::wait_traits<std::chrono::steady_clock>, ports::Executor>;
+    using Timer =
+        boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                          boost::asio::wait_traits<std::chrono::steady_clock>, ports::Executor>;
 
     void arm(core::SteadyTime at);
     void expire();

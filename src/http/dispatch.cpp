@@ -35,28 +35,51 @@ std::optional<proxy::Route> take_route(Exchange& exchange) {
     return route;
 }
 
-bool authz_at_once(Exchange& exchange) {
-    const auto route = take_route(exchange);
-    return route && endpoints::authz_at_once(exchange, *route);
+bool is_for_proxies(const Request& request) noexcept {
+    return request.path.starts_with("/authz/");
+}
+
+bool may_be_answered_at_once(const Exchange& exchange, Port port) {
+    return port == Port::data && is_known_caller(exchange.request, exchange.context.config);
+}
+
+/// The endpoint that may answer at once, which from then on is the exchange's; null: there is none.
+const Endpoint* take_endpoint(Exchange& exchange) {
+    const Endpoint* const endpoint = endpoint_at_once(exchange.request);
+    if (endpoint != nullptr) {
+        exchange.endpoint = endpoint->path;
+        exchange.response.row = row_of(*endpoint);
+    }
+    return endpoint;
 }
 
 }  // namespace
 
 bool dispatch_at_once(Exchange& exchange, Port port) {
-    if (port != Port::data || !is_known_caller(exchange.request, exchange.context.config)) return false;
-    if (exchange.request.path.starts_with("/authz/")) return authz_at_once(exchange);
-    const Endpoint* const endpoint = endpoint_at_once(exchange.request);
-    if (!endpoint) return false;
-    exchange.endpoint = endpoint->path;
-    exchange.response.row = row_of(*endpoint);
-    return endpoint->at_once(exchange);
+    if (!may_be_answered_at_once(exchange, port)) return false;
+    if (is_for_proxies(exchange.request)) {
+        const auto route = take_route(exchange);
+        return route && endpoints::authz_at_once(exchange, *route);
+    }
+    const Endpoint* const endpoint = take_endpoint(exchange);
+    return endpoint != nullptr && endpoint->at_once(exchange);
+}
+
+bool begin_read(Exchange& exchange, Port port, boost::intrusive_ptr<service::ReadWatcher> watcher) {
+    if (!may_be_answered_at_once(exchange, port)) return false;
+    if (is_for_proxies(exchange.request)) {
+        const auto route = take_route(exchange);
+        return route && endpoints::begin_authz_read(exchange, *route, std::move(watcher));
+    }
+    const Endpoint* const endpoint = take_endpoint(exchange);
+    return endpoint != nullptr && endpoint->begin_read(exchange, std::move(watcher));
 }
 
 ports::Task<void> dispatch(Exchange& exchange, Port port) {
     const Request& request = exchange.request;
     if (port == Port::data && !is_known_caller(request, exchange.context.config))
         co_return write_token_needed(exchange);
-    if (port == Port::data && request.path.starts_with("/authz/")) {
+    if (port == Port::data && is_for_proxies(request)) {
         if (const auto route = take_route(exchange)) co_return co_await endpoints::authz(exchange, *route);
     }
     if (request.verb == Verb::unknown || request.verb == Verb::connect) {

@@ -9,7 +9,11 @@ namespace sessgate::http {
 /// is none (404, 405, 501) or that the port wants a token (401).
 ports::Task<void> dispatch(Exchange& exchange, Port port);
 
-/// The same for what can be answered from memory, and without the cost of a coroutine. False: nothing was written.
+/// The same for what can be answered from memory, or from what was read ahead, and without the cost of a coroutine.
+/// False: nothing was written.
 bool dispatch_at_once(Exchange& exchange, Port port);
+
+/// Reads ahead what the answer most likely needs. False: nothing was begun.
+bool begin_read(Exchange& exchange, Port port, boost::intrusive_ptr<service::ReadWatcher> watcher);
 
 }  // namespace sessgate::http

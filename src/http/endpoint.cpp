@@ -11,8 +11,8 @@ namespace {
 using namespace endpoints;
 
 constexpr std::array data_endpoints{
-    Endpoint{Verb::get, "/session", &session, false, &session_at_once},
-    Endpoint{Verb::get, "/session-user", &session_user, false, &session_user_at_once},
+    Endpoint{Verb::get, "/session", &session, false, &session_at_once, &begin_session_read},
+    Endpoint{Verb::get, "/session-user", &session_user, false, &session_user_at_once, &begin_session_read},
     Endpoint{Verb::post, "/set-session", &set_session, false},
 };
 

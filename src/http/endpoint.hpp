@@ -12,8 +12,12 @@ namespace sessgate::http {
 using Verb = boost::beast::http::verb;
 using Handler = ports::Task<void> (*)(Exchange&);
 
-/// Answers what can be answered from memory. False: nothing was written, and the handler has to be asked.
+/// Answers what can be answered from memory, or from what was read ahead. False: nothing was written, and the handler
+/// has to be asked.
 using AtOnce = bool (*)(Exchange&);
+
+/// Reads ahead what the answer most likely needs. False: nothing was begun.
+using BeginRead = bool (*)(Exchange&, boost::intrusive_ptr<service::ReadWatcher>);
 
 /// One row of a port's table. A GET answers HEAD as well.
 struct Endpoint {
@@ -22,6 +26,7 @@ struct Endpoint {
     Handler handler;
     bool needs_token = true;  ///< on a control port that has tokens
     AtOnce at_once = nullptr;
+    BeginRead begin_read = nullptr;
 };
 
 /// The tables: every path that the program answers stands in one of these, or in the table of proxy contracts, whose
@@ -52,9 +57,11 @@ ports::Task<void> session(Exchange& exchange);
 ports::Task<void> session_user(Exchange& exchange);
 bool session_at_once(Exchange& exchange);
 bool session_user_at_once(Exchange& exchange);
+bool begin_session_read(Exchange& exchange, boost::intrusive_ptr<service::ReadWatcher> watcher);
 ports::Task<void> set_session(Exchange& exchange);
 ports::Task<void> authz(Exchange& exchange, proxy::Route route);
 bool authz_at_once(Exchange& exchange, proxy::Route route);
+bool begin_authz_read(Exchange& exchange, proxy::Route route, boost::intrusive_ptr<service::ReadWatcher> watcher);
 
 ports::Task<void> create_session(Exchange& exchange);
 ports::Task<void> show_session(Exchange& exchange);

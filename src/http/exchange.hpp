@@ -34,9 +34,10 @@ struct Exchange {
     const Request& request;
     Response& response;
     EndpointContext& context;
-    core::WallTime begun;               ///< when the request was taken off the input
-    bool peer_is_trusted = false;       ///< the caller's forwarded fields are believed
-    bool peer_has_certificate = false;  ///< one of an authority that this port was told of
+    core::WallTime begun;                       ///< when the request was taken off the input
+    bool peer_is_trusted = false;               ///< the caller's forwarded fields are believed
+    bool peer_has_certificate = false;          ///< one of an authority that this port was told of
+    const service::ReadAhead* ahead = nullptr;  ///< what was read for it; null: nothing
     std::string_view endpoint{};  ///< the path of the endpoint's row, which a log may show: it holds no id and no token
     std::string_view parameter{};  ///< what stands in the path where the endpoint's row has `{…}`; percent-encoded
 };

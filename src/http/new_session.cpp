@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 6> members{"userId",     "attributes",  "user",
+constexpr std::array<std::string_view, 6> members{"userId",       "attributes", "user",
                                                   "activePeriod", "idlePeriod", "absoluteLifetime"};
 
 bool refuse(Exchange& exchange, std::string_view code, std::string_view detail) {
@@ -35,7 +35,8 @@ bool read_period(Exchange& exchange, const json& body, const char* member, core:
     if (value == body.end()) return true;
     const auto parsed = value->is_string() ? core::parse_duration(value->get<std::string>()) : std::nullopt;
     if (!parsed || *parsed <= core::Milliseconds::zero()) {
-        return refuse(exchange, "period_invalid", R"(Periods are durations above zero, such as "250ms", "24h" or "14d".)");
+        return refuse(exchange, "period_invalid",
+                      R"(Periods are durations above zero, such as "250ms", "24h" or "14d".)");
     }
     period = *parsed;
     return true;
@@ -83,7 +84,8 @@ std::optional<service::NewSession> new_session_in(Exchange& exchange, const json
         refuse(exchange, "user_id_invalid", "userId is a string of 1 to 128 bytes of visible ASCII without { and }.");
         return std::nullopt;
     }
-    service::NewSession wanted{.user = *id, .user_attributes = {}, .periods = exchange.context.sessions.config().defaults};
+    service::NewSession wanted{
+        .user = *id, .user_attributes = {}, .periods = exchange.context.sessions.config().defaults};
     if (!read_periods(exchange, body, wanted.periods)) return std::nullopt;
     if (!read_attributes(exchange, body, wanted)) return std::nullopt;
     return wanted;

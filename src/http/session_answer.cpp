@@ -135,9 +135,10 @@ void write_verdict(Exchange& exchange, const service::Credential& credential, co
 }
 
 bool write_kept(Exchange& exchange, KeptSession& kept, WithUser with_user) {
+    if (with_user == WithUser::yes && !kept.session->user_copy) return false;
+    exchange.context.metrics.near_cache.add(ports::NearLookup::hit);
     std::string& answer = kept.answers.at(static_cast<std::size_t>(with_user));
     if (answer.empty()) {
-        if (with_user == WithUser::yes && !kept.session->user_copy) return false;
         std::string made = plain_answer(exchange.context.config.session_shape, *kept.session, with_user);
         if (made.size() > kept_answer_max) {
             exchange.response.body = std::move(made);

@@ -11,8 +11,8 @@ enum class WithUser { no, yes };
 void write_verdict(Exchange& exchange, const service::Credential& credential, const core::Verdict& verdict,
                    WithUser with_user);
 
-/// A kept session as `/session` and `/session-user` answer it. False, and nothing is written, when the user is asked for
-/// and the session has none.
+/// A kept session as `/session` and `/session-user` answer it. False, and nothing is written, when the user is asked
+/// for and the session has none.
 bool write_kept(Exchange& exchange, service::KeptSession& kept, WithUser with_user);
 
 /// `{"session": null, "setCookie": […]}` with a removing Set-Cookie for each session cookie and each one to clear.

@@ -3,8 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "http/request.hpp"
-#include "http/response.hpp"
+#include "http/exchange.hpp"
 
 namespace sessgate::http {
 
@@ -15,6 +14,12 @@ struct Workspace {
     std::string output;
     Request request;
     Response response;
+
+    core::WallTime begun{};  ///< when the request was taken off the input
+
+    // Of a request that waits for the store.
+    boost::intrusive_ptr<EndpointContext> context{};  ///< that it began with
+    std::optional<service::ReadAhead> ahead{};        ///< what was read for it
 };
 
 /// The workspaces of a shard, on its thread only.
@@ -31,7 +36,8 @@ public:
 
     void give_back(std::unique_ptr<Workspace> workspace) {
         // Looked at one by one: the answer to a HEAD leaves a large body behind a small output.
-        const bool ordinary = workspace->input.size() == input_size && workspace->output.capacity() <= output_size_max &&
+        const bool ordinary = workspace->input.size() == input_size &&
+                              workspace->output.capacity() <= output_size_max &&
                               workspace->response.body.capacity() <= output_size_max;
         if (ordinary && free_.size() < kept_max) free_.push_back(std::move(workspace));
     }

@@ -25,6 +25,25 @@ StoreResult result_of(core::Errc error) noexcept {
     return StoreResult::unavailable;
 }
 
+/// Counts and times one call, and passes on what was found.
+class MeasuredFind final : public ports::FindCall {
+public:
+    MeasuredFind(std::unique_ptr<ports::FindCall> call, const ports::Clock& clock, ports::Metrics& metrics)
+        : call_(std::move(call)), clock_(clock), metrics_(metrics), begun_(clock.steady()) {}
+
+    void found(core::Result<core::SharedSession> session) override {
+        metrics_.store_seconds.observe(clock_.steady() - begun_, StoreCall::find);
+        metrics_.store_calls.add(StoreCall::find, session ? StoreResult::ok : result_of(session.error()));
+        call_->found(std::move(session));
+    }
+
+private:
+    std::unique_ptr<ports::FindCall> call_;
+    const ports::Clock& clock_;
+    ports::Metrics& metrics_;
+    core::SteadyTime begun_;
+};
+
 }  // namespace
 
 template <typename T>
@@ -38,6 +57,10 @@ Async<T> MeasuredStore::measured(StoreCall call, Async<T> answer) {
 
 Async<std::optional<core::SessionRecord>> MeasuredStore::find(core::SessionId id) {
     return measured(StoreCall::find, store_->find(id));
+}
+
+bool MeasuredStore::begin_find(const core::SessionId& id, std::unique_ptr<ports::FindCall> call) {
+    return store_->begin_find(id, std::make_unique<MeasuredFind>(std::move(call), clock_, metrics_));
 }
 
 Async<ports::Created> MeasuredStore::create(core::SessionRecord session) {

@@ -48,22 +48,31 @@ ports::Task<SessionFlight::Result> SessionService::read(core::SessionId id, std:
 }
 
 ports::Task<SessionFlight::Result> SessionService::lead_read(core::SessionId id, SessionFlights::Lead lead) {
-    const std::uint64_t number = lead.flight().number;
     const auto version = store_.version_of(id);  // before the read: a write in between makes it an old one
     const StoreQueue::Place place(queue_);
     core::Result<std::optional<core::SessionRecord>> found = core::Errc::store_busy;
     if (place.is_taken()) found = co_await store_.find(id);
     core::Result<core::SharedSession> session = core::SharedSession();
     if (!found) {
-        log_.failed("find", found.error());
         session = found.error();
-    } else {
-        log_.succeeded();
-        if (*found) session = std::make_shared<const core::SessionRecord>(std::move(**found));
+    } else if (*found) {
+        session = std::make_shared<const core::SessionRecord>(std::move(**found));
     }
-    const auto read = std::make_shared<const SessionRead>(SessionRead{number, version, std::move(session)});
+    co_return landed(lead, version, std::move(session));
+}
+
+/// What was read, told to all who wait for it.
+SessionFlight::Result SessionService::landed(SessionFlights::Lead& lead, std::optional<std::uint64_t> version,
+                                             core::Result<core::SharedSession> found) {
+    if (found) {
+        log_.succeeded();
+    } else {
+        log_.failed("find", found.error());
+    }
+    const SessionRead what{lead.flight().number, version, std::move(found)};
+    auto read = std::make_shared<const SessionRead>(what);
     lead.land(read);
-    co_return read;
+    return read;
 }
 
 }  // namespace sessgate::service

@@ -26,11 +26,12 @@ ports::Task<Verdict> SessionService::validate_in_scope(Credential credential, Va
         }
     }
     if (credential.tokens.empty()) co_return core::Deny{credential.absence, false};
-    co_return co_await share_verdict(keys.verdict, std::move(credential.tokens), options.renew);
+    FirstRead first = first_read(options.ahead, credential.tokens);
+    co_return co_await share_verdict(keys.verdict, std::move(credential.tokens), options.renew, std::move(first));
 }
 
 /// The verdict of this scope: found already, being found by another call of it, or found here for all of them.
-ports::Task<Verdict> SessionService::share_verdict(ScopeKey key, Tokens tokens, bool renew) {
+ports::Task<Verdict> SessionService::share_verdict(ScopeKey key, Tokens tokens, bool renew, FirstRead first) {
     Patience patience(config_.store_deadline);
     for (;;) {
         const ScopeQuestion question{key, changes_of(tokens), renew};
@@ -42,11 +43,14 @@ ports::Task<Verdict> SessionService::share_verdict(ScopeKey key, Tokens tokens, 
         metrics_.memo.add(found.leads ? ports::Lookup::miss : ports::Lookup::joined);
         if (found.leads) {
             ScopeMemo::Lead lead(commons_.memo, key, std::move(found.flight));
-            if (auto kept = kept_allow(tokens)) {
+            // One from before a change would be remembered as if it were from after it.
+            if (first.changes != question.changes) first = no_read();
+            auto kept = first.read ? std::nullopt : kept_allow(tokens);
+            if (kept) {
                 lead.land(std::make_shared<const Verdict>(*kept));
                 co_return *std::move(kept);
             }
-            Verdict verdict = co_await validate_stored(std::move(tokens), renew, patience);
+            Verdict verdict = co_await validate_stored(std::move(tokens), renew, patience, std::move(first));
             lead.land(std::make_shared<const Verdict>(verdict));
             co_return verdict;
         }

@@ -18,6 +18,19 @@ ScopeMemo::Found ScopeMemo::ask(const ScopeQuestion& question) {
     return {nullptr, flight, !joins};
 }
 
+ScopeFlight::Result ScopeMemo::find(const ScopeQuestion& question) {
+    Stripe& stripe = stripe_of(question.key);
+    const std::lock_guard lock(stripe.mutex);
+    const Answer* const answer = stripe.answers.find(question.key, clock_.steady());
+    return answer != nullptr && serves(*answer, question) ? answer->verdict : nullptr;
+}
+
+bool ScopeMemo::is_known(const ScopeKey& key) {
+    Stripe& stripe = stripe_of(key);
+    const std::lock_guard lock(stripe.mutex);
+    return stripe.flights.contains(key) || stripe.answers.find(key, clock_.steady()) != nullptr;
+}
+
 void ScopeMemo::land(const ScopeKey& key, const std::shared_ptr<ScopeFlight>& flight, ScopeFlight::Result verdict) {
     const bool is_kept = verdict && !std::holds_alternative<core::Unavailable>(*verdict);
     const core::SteadyTime now = clock_.steady();

@@ -48,14 +48,17 @@ ports::Renewal renewal_of(const core::AllowDecision& decision, const core::Resul
 ports::Task<Verdict> SessionService::validate(Credential credential, ValidateOptions options) {
     if (!options.scope.empty()) co_return co_await validate_in_scope(std::move(credential), options);
     if (credential.tokens.empty()) co_return Deny{credential.absence, false};
-    if (auto kept = kept_allow(credential.tokens)) co_return *std::move(kept);
+    FirstRead first = first_read(options.ahead, credential.tokens);
+    if (!first.read) {
+        if (auto kept = kept_allow(credential.tokens)) co_return *std::move(kept);
+    }
     Patience patience(config_.store_deadline);
-    co_return co_await validate_stored(std::move(credential.tokens), options.renew, patience);
+    co_return co_await validate_stored(std::move(credential.tokens), options.renew, patience, std::move(first));
 }
 
-ports::Task<Verdict> SessionService::validate_stored(Tokens tokens, bool renew, Patience& patience) {
+ports::Task<Verdict> SessionService::validate_stored(Tokens tokens, bool renew, Patience& patience, FirstRead first) {
     if (tokens.size() > 1) co_return co_await validate_each(std::move(tokens), renew, patience);
-    co_return co_await validate_one(std::move(tokens), renew, patience);
+    co_return co_await validate_one(std::move(tokens), renew, patience, std::move(first));
 }
 
 KeptSession* SessionService::kept(std::string_view token, const ValidateOptions& options, core::WallTime now) noexcept {
@@ -153,14 +156,14 @@ ports::Async<void> SessionService::revoke_presented(Credential credential) {
 }
 
 ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew, Patience& patience) {
-    return validate_one(std::move(tokens), renew, patience, {nullptr, commons_.flights.last_number()});
+    return validate_one(std::move(tokens), renew, patience, no_read());
 }
 
 /// A deny never rests on a read that began before this request: since then the client may have been given a token that
 /// the read does not know.
 ports::Task<Verdict> SessionService::validate_one(Tokens tokens, bool renew, Patience& patience, FirstRead first) {
     const core::SessionId id = tokens.front().id;
-    if (id.is_lucia() && config_.tokens.can_be_replaced()) {
+    if (is_moved_on_use(id)) {
         co_return co_await validate_moving(tokens.front(), renew, patience);
     }
     std::uint64_t after = 0;

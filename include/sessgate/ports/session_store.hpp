@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "sessgate/core/session_record.hpp"
+#include "sessgate/core/verdict.hpp"
 #include "sessgate/ports/async.hpp"
 
 namespace sessgate::ports {
@@ -34,6 +36,15 @@ struct StorePart {
     std::size_t total = 0;              ///< about how many of both the store holds
 };
 
+/// Whoever asked for a session without a coroutine. Destroyed without a word when the event loop ends first.
+class FindCall {
+public:
+    virtual ~FindCall() = default;
+
+    /// What `find` would have said; null: there is no such session.
+    virtual void found(core::Result<core::SharedSession> session) = 0;
+};
+
 /// Where sessions live. A shard has a store object of its own and calls it on its thread only.
 ///
 /// "Not there" is an answer, never an error: unknown, forgotten and revoked sessions all read as nullopt, gone or
@@ -45,6 +56,13 @@ public:
 
     /// The session under `id`, or nullopt. The periods are as stored; judging them is the caller's part.
     virtual Async<std::optional<core::SessionRecord>> find(core::SessionId id) = 0;
+
+    /// Whether `begin_find` may be tried.
+    virtual bool finds_without_coroutine() const noexcept { return false; }
+
+    /// As `find`, for less than its coroutines cost: `call` is told what was found, later and never inside this call.
+    /// False: nothing was asked, and `find` will say why.
+    virtual bool begin_find(const core::SessionId& id, std::unique_ptr<FindCall> call);
 
     /// Stores a new session if the user's record still has `session.user_copy`'s version (no copy: no user record).
     /// Fails with Errc::session_exists, and changes nothing, when the id is taken.
@@ -99,5 +117,9 @@ public:
     /// Whether the store could read and write now; what `/readyz` asks.
     virtual Async<void> check() = 0;
 };
+
+inline bool SessionStore::begin_find(const core::SessionId&, std::unique_ptr<FindCall>) {
+    return false;
+}
 
 }  // namespace sessgate::ports

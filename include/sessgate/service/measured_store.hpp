@@ -14,6 +14,8 @@ public:
         : store_(std::move(store)), clock_(clock), metrics_(metrics) {}
 
     ports::Async<std::optional<core::SessionRecord>> find(core::SessionId id) override;
+    bool finds_without_coroutine() const noexcept override { return store_->finds_without_coroutine(); }
+    bool begin_find(const core::SessionId& id, std::unique_ptr<ports::FindCall> call) override;
     ports::Async<ports::Created> create(core::SessionRecord session) override;
     ports::Async<ports::Replaced> replace(core::SessionRecord expected, core::SessionRecord desired) override;
     ports::Async<bool> revoke(core::SessionId id) override;

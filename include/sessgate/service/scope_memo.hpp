@@ -43,6 +43,12 @@ public:
     };
     Found ask(const ScopeQuestion& question);
 
+    /// The answer already found; null: there is none, and nobody was told to find it.
+    ScopeFlight::Result find(const ScopeQuestion& question);
+
+    /// Whether there is any answer under this key, or one is being found.
+    bool is_known(const ScopeKey& key);
+
     /// Keeps the verdict, wakes who waits. Unavailable is not kept: the next caller tries again.
     void land(const ScopeKey& key, const std::shared_ptr<ScopeFlight>& flight, ScopeFlight::Result verdict);
 

@@ -16,6 +16,7 @@
 #include "sessgate/service/credential.hpp"
 #include "sessgate/service/near_cache.hpp"
 #include "sessgate/service/patience.hpp"
+#include "sessgate/service/read_ahead.hpp"
 #include "sessgate/service/store_log.hpp"
 #include "sessgate/service/store_queue.hpp"
 
@@ -54,9 +55,10 @@ struct ServiceConfig {
 
 /// How a credential is to be validated.
 struct ValidateOptions {
-    bool renew = true;               ///< an idle session is renewed and a successor promoted
-    std::string_view scope{};        ///< the browser request that the caller serves (core::is_scope); empty: not told
-    bool heeds_set_session = false;  ///< what `/set-session` decided in that scope counts more than the credential
+    bool renew = true;                 ///< an idle session is renewed and a successor promoted
+    std::string_view scope{};          ///< the browser request that the caller serves (core::is_scope); empty: not told
+    bool heeds_set_session = false;    ///< what `/set-session` decided in that scope counts more than the credential
+    const ReadAhead* ahead = nullptr;  ///< what was read for this request; null: nothing. Has to stay like the scope
 };
 
 /// A sign-in: what the application wants to be remembered.
@@ -114,6 +116,18 @@ public:
     /// `validate` finds out. Good until the service's next call.
     KeptSession* kept(std::string_view token, const ValidateOptions& options, core::WallTime now) noexcept;
 
+    /// What `validate` said in this scope, or would say now; null: `validate` finds out.
+    ScopeFlight::Result remembered(const core::Token& token, const ValidateOptions& options);
+
+    /// Reads the session of the only token that a request presents, where one read is most likely all that is needed:
+    /// `watcher` is told, later and never inside this call. False: nothing was begun, and `validate` does all of it.
+    bool read_ahead(const core::Token& token, const ValidateOptions& options,
+                    boost::intrusive_ptr<ReadWatcher> watcher);
+
+    /// What `validate` would say after that read, with the same options, if it is an allow that writes nothing.
+    /// Nullopt: `validate` finds out, with the read in `options.ahead`.
+    std::optional<core::Allow> allow_after(const ReadAhead& ahead, const ValidateOptions& options);
+
     /// What `/set-session` decided in `scope` for callers that present `credential` as this one did: `token`, or signed
     /// out. False, and nothing is remembered, when there is no credential and the scope may be another caller's too: a
     /// constant or guessable one must not hand a sign-in to strangers.
@@ -170,17 +184,20 @@ public:
     const ServiceConfig& config() const noexcept { return config_; }
 
 private:
-    /// A read to decide on before another one is made.
-    struct FirstRead {
-        SessionFlight::Result read;  ///< null: there is none yet
-        std::uint64_t begun;         ///< reads with a higher number began after the request
-    };
+    class ReadingAhead;
+    std::optional<ScopeKey> unknown_scope(const core::Token& token, const ValidateOptions& options);
+    FirstRead first_read(const ReadAhead* ahead, const Tokens& tokens) const;
+    FirstRead no_read() const noexcept;
+    bool remember(const ReadAhead& ahead, const ValidateOptions& options, const core::Allow& allow);
+    bool is_moved_on_use(const core::SessionId& id) const noexcept {
+        return id.is_lucia() && config_.tokens.can_be_replaced();
+    }
 
     ports::Task<core::Verdict> validate_in_scope(Credential credential, ValidateOptions options);
-    ports::Task<core::Verdict> share_verdict(ScopeKey key, Tokens tokens, bool renew);
+    ports::Task<core::Verdict> share_verdict(ScopeKey key, Tokens tokens, bool renew, FirstRead first);
     std::uint64_t changes_of(const Tokens& tokens) const noexcept;
 
-    ports::Task<core::Verdict> validate_stored(Tokens tokens, bool renew, Patience& patience);
+    ports::Task<core::Verdict> validate_stored(Tokens tokens, bool renew, Patience& patience, FirstRead first);
     std::optional<core::Allow> kept_allow(const Tokens& tokens);
     std::optional<core::Allow> kept_allow(const core::Token& token, std::uint64_t version);
     void learn(KeptSession& kept, const core::AllowDecision& decision);
@@ -201,6 +218,8 @@ private:
 
     std::vector<std::shared_ptr<SessionFlight>> start_reads(const std::vector<Tokens>& sessions);
     ports::Task<SessionFlight::Result> read(core::SessionId id, std::uint64_t after, Patience& patience);
+    SessionFlight::Result landed(SessionFlights::Lead& lead, std::optional<std::uint64_t> version,
+                                 core::Result<core::SharedSession> found);
     ports::Task<SessionFlight::Result> lead_read(core::SessionId id, SessionFlights::Lead lead);
 
     ports::Async<core::UserRecord> write_user(core::UserId id, std::string attributes);

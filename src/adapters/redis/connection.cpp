@@ -55,13 +55,21 @@ ports::Task<Answer> Connection::ask(Request request, core::SteadyTime deadline,
                                     std::optional<std::uint64_t> incarnation) {
     const bool is_another = incarnation && (*incarnation != incarnation_ || !is_ready());
     if (!accepts_calls() || is_another) co_return Answer{{}, Failure::refused, incarnation_};
-    const auto begin = [&](Waiter<Answer>& waiter) {
-        pipeline_.add(request, deadline, waiter);
-        wake_at(deadline);
-        flush_soon();
-    };
+    const auto begin = [&](Waiter<Answer>& waiter) { queue(request, deadline, waiter); };
     Answer answer = co_await wait_for<Answer>(waiting_, begin);
     co_return answer;
+}
+
+bool Connection::ask(const Request& request, core::SteadyTime deadline, Waiter<Answer>& waiter) {
+    if (!accepts_calls()) return false;
+    queue(request, deadline, waiter);
+    return true;
+}
+
+void Connection::queue(const Request& request, core::SteadyTime deadline, Waiter<Answer>& waiter) {
+    pipeline_.add(request, deadline, waiter);
+    wake_at(deadline);
+    flush_soon();
 }
 
 void Connection::send(const Request& request) {

@@ -15,8 +15,8 @@ namespace sessgate::adapters::redis {
 struct Target {
     Address address;
     Login login;
-    boost::asio::ssl::context* tls = nullptr;  ///< null: in the clear
-    core::Milliseconds patience{};             ///< for connecting and greeting together
+    boost::asio::ssl::context* tls = nullptr;                     ///< null: in the clear
+    core::Milliseconds patience{};                                ///< for connecting and greeting together
     std::function<std::optional<std::string>()> read_password{};  ///< as in RedisSettings
     StreamMaker make_stream = &redis::make_stream;
 };
@@ -65,6 +65,9 @@ public:
     ports::Task<Answer> ask(Request request, core::SteadyTime deadline,
                             std::optional<std::uint64_t> incarnation = std::nullopt);
 
+    /// The same without a coroutine. False: refused, and `waiter` waits for nothing.
+    bool ask(const Request& request, core::SteadyTime deadline, Waiter<Answer>& waiter);
+
     /// Sends without waiting for replies: they go to the watcher, as messages. For a connection on which nobody asks.
     void send(const Request& request);
 
@@ -77,6 +80,7 @@ private:
     void on_written() override;
     void on_broken(const boost::system::error_code& error) override;
 
+    void queue(const Request& request, core::SteadyTime deadline, Waiter<Answer>& waiter);
     void connect();
     void close_stream() noexcept;
     void give_up_reading();

@@ -6,10 +6,11 @@ namespace sessgate::adapters::redis {
 
 using core::Errc;
 
-ports::Async<Found> load(ShardClient& client, std::string_view bucket, std::string key, core::SteadyTime deadline) {
-    Request first;
-    first.add({"GET", key});
-    NodeAnswer told = co_await client.read(bucket, std::move(first), deadline);
+ports::Async<Found> load(ShardClient& client, std::string_view bucket, std::string key, core::SteadyTime deadline,
+                         std::optional<NodeAnswer> first) {
+    Request request;
+    request.add({"GET", key});
+    NodeAnswer told = co_await client.read(bucket, std::move(request), deadline, std::move(first));
     if (told.answer.failed()) co_return error_of_read(told.answer.failure);
     Reply& found = told.answer.replies.front();
     if (found.is(Reply::Type::string)) co_return Found(std::move(found.text), std::move(told));

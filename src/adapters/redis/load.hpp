@@ -11,6 +11,8 @@ struct Found {
 };
 
 /// Reads `key`, which is on `bucket`'s node. A nil counts when it comes twice, the second time beside its ECHO.
-ports::Async<Found> load(ShardClient& client, std::string_view bucket, std::string key, core::SteadyTime deadline);
+/// `first`: what `GET key` was answered the first time, when it was asked already.
+ports::Async<Found> load(ShardClient& client, std::string_view bucket, std::string key, core::SteadyTime deadline,
+                         std::optional<NodeAnswer> first = std::nullopt);
 
 }  // namespace sessgate::adapters::redis

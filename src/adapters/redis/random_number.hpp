@@ -7,8 +7,8 @@
 
 namespace sessgate::adapters::redis {
 
-/// From the kernel's generator, each time: what is drawn here is drawn seldom, and a simulation of the kernel can repeat
-/// it.
+/// From the kernel's generator, each time: what is drawn here is drawn seldom, and a simulation of the kernel can
+/// repeat it.
 inline std::uint64_t random_number() noexcept {
     std::uint64_t number = 0;
     if (::getrandom(&number, sizeof number, 0) != sizeof number) std::abort();

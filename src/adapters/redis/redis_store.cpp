@@ -24,7 +24,13 @@ core::SteadyTime RedisStore::deadline_from_now() const noexcept {
 }
 
 Async<std::optional<SessionRecord>> RedisStore::find(SessionId id) {
-    const auto found = co_await load(*client_, id.bucket(), surroundings_.keys.session(id), deadline_from_now());
+    return find_from(id, deadline_from_now(), std::nullopt);
+}
+
+Async<std::optional<SessionRecord>> RedisStore::find_from(SessionId id, core::SteadyTime deadline,
+                                                          std::optional<NodeAnswer> first) {
+    const std::string key = surroundings_.keys.session(id);
+    const auto found = co_await load(*client_, id.bucket(), key, deadline, std::move(first));
     if (!found) co_return found.error();
     if (!found->text) co_return std::nullopt;
     auto session = surroundings_.codec.decode_session(id, *found->text);

@@ -30,6 +30,8 @@ public:
     ~RedisStore() override;
 
     ports::Async<std::optional<core::SessionRecord>> find(core::SessionId id) override;
+    bool finds_without_coroutine() const noexcept override { return true; }
+    bool begin_find(const core::SessionId& id, std::unique_ptr<ports::FindCall> call) override;
     ports::Async<ports::Created> create(core::SessionRecord session) override;
     ports::Async<ports::Replaced> replace(core::SessionRecord expected, core::SessionRecord desired) override;
     ports::Async<bool> revoke(core::SessionId id) override;
@@ -48,7 +50,10 @@ public:
     ports::Async<void> check() override;
 
 private:
+    class Find;
     core::SteadyTime deadline_from_now() const noexcept;
+    ports::Async<std::optional<core::SessionRecord>> find_from(core::SessionId id, core::SteadyTime deadline,
+                                                               std::optional<NodeAnswer> first);
 
     ports::Async<std::vector<core::SessionId>> ids_of(core::UserId user, core::SteadyTime deadline);
     ports::Async<void> append_sessions(std::vector<core::SessionRecord>& sessions, const core::UserId& user,
@@ -75,6 +80,7 @@ private:
 
     std::shared_ptr<ShardClient> client_;
     StoreSurroundings surroundings_;
+    Request get_;  ///< of `begin_find`; only its room is used again
 };
 
 }  // namespace sessgate::adapters::redis

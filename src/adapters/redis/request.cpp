@@ -1,25 +1,27 @@
 #include "adapters/redis/request.hpp"
 
-#include <hiredis/hiredis.h>
-
-#include <boost/container/small_vector.hpp>
-#include <new>
+#include <array>
+#include <charconv>
+#include <limits>
 
 namespace sessgate::adapters::redis {
+namespace {
+
+void append_number(std::string& out, char mark, std::size_t number) {
+    std::array<char, std::numeric_limits<std::size_t>::digits10 + 1> digits{};
+    const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+    out.append(1, mark).append(digits.begin(), end).append("\r\n");
+}
+
+}  // namespace
 
 Request& Request::add(std::span<const std::string_view> command) {
-    boost::container::small_vector<const char*, 16> texts;
-    boost::container::small_vector<std::size_t, 16> sizes;
-    for (const std::string_view part : command) {
-        texts.push_back(part.data());
-        sizes.push_back(part.size());
-    }
-    char* formatted = nullptr;
-    const int size = redisFormatCommandArgv(&formatted, static_cast<int>(texts.size()), texts.data(), sizes.data());
-    if (size < 0) throw std::bad_alloc();
     starts_.push_back(bytes_.size());
-    bytes_.append(formatted, static_cast<std::size_t>(size));
-    redisFreeCommand(formatted);
+    append_number(bytes_, '*', command.size());
+    for (const std::string_view part : command) {
+        append_number(bytes_, '$', part.size());
+        bytes_.append(part).append("\r\n");
+    }
     return *this;
 }
 

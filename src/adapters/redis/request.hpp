@@ -24,6 +24,12 @@ public:
     }
     Request& add(std::span<const std::string_view> command);
 
+    /// Takes everything off, and keeps the room for it.
+    void clear() noexcept {
+        bytes_.clear();
+        starts_.clear();
+    }
+
     /// All commands of another one.
     Request& add(const Request& other) {
         for (const std::size_t start : other.starts_) starts_.push_back(bytes_.size() + start);

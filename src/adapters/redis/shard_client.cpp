@@ -122,10 +122,15 @@ ports::Task<bool> ShardClient::may_try_again(const Reply& error, core::SteadyTim
     co_return core::SteadyTime::clock::now() < deadline;
 }
 
-ports::Task<NodeAnswer> ShardClient::ask(std::string_view bucket, Request request, core::SteadyTime deadline) {
+ports::Task<NodeAnswer> ShardClient::ask(std::string_view bucket, Request request, core::SteadyTime deadline,
+                                         std::optional<NodeAnswer> first) {
     NodeAnswer told;
-    told.node = node_of(bucket);
-    if (told.node) told.answer = co_await told.node->reads().ask(request, deadline);
+    if (first) {
+        told = std::move(*first);
+    } else {
+        told.node = node_of(bucket);
+        if (told.node) told.answer = co_await told.node->reads().ask(request, deadline);
+    }
     for (int hop = 0; hop < hops_max; ++hop) {
         const auto redirect = first_redirect(told.answer.replies);
         if (!redirect) co_return told;
@@ -149,9 +154,11 @@ ports::Task<NodeAnswer> ShardClient::ask(std::string_view bucket, Request reques
     co_return told;
 }
 
-ports::Task<NodeAnswer> ShardClient::read(std::string_view bucket, Request request, core::SteadyTime deadline) {
+ports::Task<NodeAnswer> ShardClient::read(std::string_view bucket, Request request, core::SteadyTime deadline,
+                                          std::optional<NodeAnswer> first) {
     for (int attempt = 1;; ++attempt) {
-        NodeAnswer told = co_await ask(bucket, request, deadline);
+        std::optional<NodeAnswer> known = std::exchange(first, std::nullopt);
+        NodeAnswer told = co_await ask(bucket, request, deadline, std::move(known));
         if (told.answer.failure != Failure::lost || attempt == reads_max) co_return told;
     }
 }

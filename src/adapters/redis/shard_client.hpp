@@ -37,9 +37,12 @@ public:
     /// Asks where the keys of `bucket` are. What only reads is asked again on the next connection when this one is
     /// lost, as long as `deadline` has not passed.
     ///
-    /// In a cluster it follows where it is sent, and what it brings from elsewhere is not to be kept.
-    ports::Task<NodeAnswer> ask(std::string_view bucket, Request request, core::SteadyTime deadline);
-    ports::Task<NodeAnswer> read(std::string_view bucket, Request request, core::SteadyTime deadline);
+    /// In a cluster it follows where it is sent, and what it brings from elsewhere is not to be kept. `first`: what was
+    /// answered already when `request` was asked the first time.
+    ports::Task<NodeAnswer> ask(std::string_view bucket, Request request, core::SteadyTime deadline,
+                                std::optional<NodeAnswer> first = std::nullopt);
+    ports::Task<NodeAnswer> read(std::string_view bucket, Request request, core::SteadyTime deadline,
+                                 std::optional<NodeAnswer> first = std::nullopt);
 
     /// A connection for a transaction on keys of `bucket`.
     ports::Task<Transactions::Lease> begin(std::string_view bucket, core::SteadyTime deadline);
@@ -55,6 +58,10 @@ public:
     bool are_all_vouched_for() const noexcept;
 
     const std::vector<ShardNodePointer>& nodes() const noexcept { return nodes_; }
+
+    /// The shard's event loop, and who waits on it.
+    boost::asio::io_context& context() const noexcept { return context_; }
+    Waiting& waiting() const noexcept { return waiting_; }
 
 private:
     void take(const TopologyPointer& topology) override;

@@ -35,14 +35,25 @@ bool is_from_trusted_origin(const Exchange& exchange, const Question& question) 
 }
 
 /// Without heed to what `/set-session` decided in this scope: a proxy asks about what the browser sent.
-service::ValidateOptions options_of(const Request& request) noexcept {
-    return {true, scope_of(request)};
+service::ValidateOptions options_of(const Exchange& exchange) noexcept {
+    return {true, scope_of(exchange.request), false, exchange.ahead};
 }
 
 ports::Task<core::Verdict> verdict_on(Exchange& exchange, const Question& question) {
     if (!is_from_trusted_origin(exchange, question)) co_return core::Deny{core::Reason::untrusted_origin, false};
-    const service::ValidateOptions options = options_of(exchange.request);
+    const service::ValidateOptions options = options_of(exchange);
     co_return co_await exchange.context.sessions.validate(question.credential, options);
+}
+
+/// The value of the only cookie that could be a token.
+std::string_view lone_value(const Exchange& exchange, const proxy::Route& route) noexcept {
+    return lone_cookie_of(exchange.request, exchange.context.config.cookies, route.contract->cookie_joint);
+}
+
+/// Whether nothing but the session decides.
+bool is_plain(const Exchange& exchange, const Question& question) {
+    return !question.fields.is_malformed && !is_preflight(exchange, question) &&
+           is_from_trusted_origin(exchange, question);
 }
 
 void write(Exchange& exchange, const proxy::Route& route, const Question& question, const core::Verdict& verdict) {
@@ -64,19 +75,30 @@ ports::Task<void> authz(Exchange& exchange, proxy::Route route) {
 }
 
 bool authz_at_once(Exchange& exchange, proxy::Route route) {
-    const auto& cookies = exchange.context.config.cookies;
-    const std::string_view token = lone_cookie_of(exchange.request, cookies, route.contract->cookie_joint);
-    const service::KeptSession* const kept =
-        exchange.context.sessions.kept(token, options_of(exchange.request), exchange.begun);
-    if (!kept) return false;
+    service::SessionService& sessions = exchange.context.sessions;
+    const service::ValidateOptions options = options_of(exchange);
+    const std::string_view value = lone_value(exchange, route);
+    const auto* const kept = exchange.ahead ? nullptr : sessions.kept(value, options, exchange.begun);
+    if (!kept && !exchange.ahead) return false;
     const Question question = question_of(exchange, route);
-    const bool is_plain = !question.fields.is_malformed && !is_preflight(exchange, question);
-    if (!is_plain || !is_from_trusted_origin(exchange, question)) return false;
+    if (!is_plain(exchange, question)) return false;
+    if (exchange.ahead) {
+        const auto allow = sessions.allow_after(*exchange.ahead, options);
+        if (allow) write(exchange, route, question, *allow);
+        return allow.has_value();
+    }
+    exchange.context.metrics.near_cache.add(ports::NearLookup::hit);
     // Without its secret, which only a Set-Cookie would need.
     const core::Token presented{kept->id, {}};
     write(exchange, route, question,
           core::Allow{kept->session, core::SessionState::active, false, presented, std::nullopt, false});
     return true;
+}
+
+bool begin_authz_read(Exchange& exchange, proxy::Route route, boost::intrusive_ptr<service::ReadWatcher> watcher) {
+    const auto token = exchange.context.config.tokens.read(lone_value(exchange, route));
+    if (!token || !is_plain(exchange, question_of(exchange, route))) return false;
+    return exchange.context.sessions.read_ahead(*token, options_of(exchange), std::move(watcher));
 }
 
 }  // namespace sessgate::http::endpoints

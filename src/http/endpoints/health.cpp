@@ -29,8 +29,8 @@ ports::Task<void> livez(Exchange& exchange) {
     co_return;
 }
 
-/// A near-cache that is paused makes the store work more and no answer wrong, so it is told and is no reason to be taken
-/// out of service.
+/// A near-cache that is paused makes the store work more and no answer wrong, so it is told and is no reason to be
+/// taken out of service.
 ports::Task<void> readyz(Exchange& exchange) {
     if (!exchange.context.state.is_ready) {
         exchange.response.add_field("Retry-After", "1");

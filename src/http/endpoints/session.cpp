@@ -15,13 +15,36 @@ bool is_from_trusted_origin(const Exchange& exchange) {
     return core::is_trusted_origin(original, exchange.context.config.origin);
 }
 
-bool answer_at_once(Exchange& exchange, WithUser with_user) {
+service::ValidateOptions options_of(const Exchange& exchange, bool renew) noexcept {
+    return {renew, scope_of(exchange.request), true, exchange.ahead};
+}
+
+/// Where nothing but one cookie of ours decides: its value; else empty.
+std::string_view plain_question(const Exchange& exchange) {
     const Request& request = exchange.request;
-    if (!request.query.empty()) return false;
-    const std::string_view token = lone_cookie_of(request, exchange.context.config.cookies);
-    const service::ValidateOptions options{true, scope_of(request), true};
-    service::KeptSession* const kept = exchange.context.sessions.kept(token, options, exchange.begun);
-    return kept && is_from_trusted_origin(exchange) && write_kept(exchange, *kept, with_user);
+    if (!request.query.empty() || !is_from_trusted_origin(exchange)) return {};
+    return lone_cookie_of(request, exchange.context.config.cookies);
+}
+
+/// From what was read ahead.
+bool answer_after_read(Exchange& exchange, WithUser with_user) {
+    const auto allow = exchange.context.sessions.allow_after(*exchange.ahead, options_of(exchange, true));
+    if (allow) write_verdict(exchange, service::Credential{}, *allow, with_user);
+    return allow.has_value();
+}
+
+bool answer_at_once(Exchange& exchange, WithUser with_user) {
+    if (exchange.ahead) return answer_after_read(exchange, with_user);
+    const std::string_view value = plain_question(exchange);
+    if (value.empty()) return false;
+    service::SessionService& sessions = exchange.context.sessions;
+    const service::ValidateOptions options = options_of(exchange, true);
+    if (auto* const kept = sessions.kept(value, options, exchange.begun)) return write_kept(exchange, *kept, with_user);
+    if (options.scope.empty()) return false;
+    const auto token = exchange.context.config.tokens.read(value);
+    const auto verdict = token ? sessions.remembered(*token, options) : nullptr;
+    if (verdict) write_verdict(exchange, service::Credential{}, *verdict, with_user);
+    return verdict != nullptr;
 }
 
 ports::Task<void> answer(Exchange& exchange, WithUser with_user) {
@@ -34,7 +57,7 @@ ports::Task<void> answer(Exchange& exchange, WithUser with_user) {
         const core::Verdict untrusted = core::Deny{core::Reason::untrusted_origin, false};
         co_return write_verdict(exchange, credential, untrusted, with_user);
     }
-    const service::ValidateOptions options{*renew, scope_of(exchange.request), true};
+    const service::ValidateOptions options = options_of(exchange, *renew);
     const core::Verdict verdict = co_await exchange.context.sessions.validate(credential, options);
     write_verdict(exchange, credential, verdict, with_user);
 }
@@ -55,6 +78,11 @@ bool session_at_once(Exchange& exchange) {
 
 bool session_user_at_once(Exchange& exchange) {
     return answer_at_once(exchange, WithUser::yes);
+}
+
+bool begin_session_read(Exchange& exchange, boost::intrusive_ptr<service::ReadWatcher> watcher) {
+    const auto token = exchange.context.config.tokens.read(plain_question(exchange));
+    return token && exchange.context.sessions.read_ahead(*token, options_of(exchange, true), std::move(watcher));
 }
 
 }  // namespace sessgate::http::endpoints
