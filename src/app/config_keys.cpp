@@ -52,6 +52,8 @@ std::vector<Setting> store_settings() {
                         at(&Config::store, &StoreConfig::near_cache)),
         duration_setting({"store.near_cache_max_age", "60s", "A record in memory that is older is read again."},
                          {1s, days(1)}, at(&Config::store, &StoreConfig::near_cache_max_age)),
+        count_setting({"store.near_cache_max_sessions", "131072", "How many records are kept, over all shards."},
+                      {64, 100'000'000}, at(&Config::store, &StoreConfig::near_cache_max_sessions)),
         size_setting({"store.lmdb_map_size", "4GiB", "The most that LMDB's file may grow to; it starts small."},
                      {mebibyte, 16 * kibibyte * gibibyte}, at(&Config::store, &StoreConfig::lmdb_map_size)),
         reloaded(naming_secrets(text_setting(

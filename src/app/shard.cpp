@@ -7,10 +7,6 @@
 namespace sessgate::app {
 namespace {
 
-/// About 80 MiB when they are full of records of the usual size; the tables alone take 4. With four places for an id,
-/// half as many sessions find nearly all a place.
-constexpr std::size_t near_cache_sessions = std::size_t{128} * 1024;
-
 std::vector<core::Digest> hashes_of(const std::vector<std::string>& tokens) {
     std::vector<core::Digest> hashes;
     for (const std::string& token : tokens) hashes.push_back(core::sha256({core::as_bytes(token)}));
@@ -84,7 +80,8 @@ service::ServiceConfig service_config_of(const Config& config) {
     if (!tokens.can_be_replaced()) rotation.strategy = core::RenewalStrategy::extend;
     // What is in memory anyway is not kept there twice.
     const bool keeps = config.store.near_cache && config.store.kind != StoreKind::memory;
-    const std::size_t kept = keeps ? near_cache_sessions / config.threads : 0;
+    const std::size_t kept =
+        keeps ? std::max<std::size_t>(config.store.near_cache_max_sessions / config.threads, 1) : 0;
     const std::size_t queued = std::max<std::size_t>(config.store.queue_max / config.threads, 1);
     return {rotation,
             defaults,

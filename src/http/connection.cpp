@@ -81,7 +81,8 @@ void Connection::work() {
     go_on();
 }
 
-/// Where memory does not know the answer: most often one read finds it, and no coroutine is needed.
+/// Where memory does not know the answer: most often one read finds it, and no coroutine is needed. The request keeps
+/// the settings that it began with.
 void Connection::answer_later() {
     workspace_->context = shared_.endpoint_context;
     Exchange exchange = exchange_with(*workspace_->context);
@@ -96,6 +97,7 @@ void Connection::has_read(service::ReadAhead ahead) {
         workspace_->ahead.reset();
         workspace_->context.reset();
         write_answer(shared_.clock.wall());
+        if (workspace_->output.size() >= output_in_a_turn) return pause();
         work();
     });
 }
@@ -204,16 +206,17 @@ bool Connection::next_request() {
     return false;
 }
 
-/// With the settings as they are now, which it keeps.
+/// Of the request that was just taken off the input.
 Exchange Connection::begin_exchange() {
     workspace_->begun = shared_.clock.wall();
+    workspace_->peer_is_trusted = peer_is_trusted_;
     return exchange_with(*shared_.endpoint_context);
 }
 
 Exchange Connection::exchange_with(EndpointContext& context) {
     workspace_->response.reset();
-    return {workspace_->request, workspace_->response, context,
-            workspace_->begun,   peer_is_trusted_,     peer_has_certificate_};
+    return {workspace_->request, workspace_->response,        context,
+            workspace_->begun,   workspace_->peer_is_trusted, peer_has_certificate_};
 }
 
 /// Most requests are answered from memory: without a coroutine, whose frame would cost as much as the answer.

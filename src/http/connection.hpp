@@ -23,8 +23,8 @@ using ConnectionHook = boost::intrusive::list_base_hook<boost::intrusive::tag<Co
 /// One client from accept to close: takes requests off the stream, answers them in order, keeps the deadlines.
 ///
 /// It lives as long as something is to happen: the wait for its next bytes, its place among those whose turn it will
-/// be, or a coroutine hold it. Coroutines are for what has to be waited for, the store or a client that does not read:
-/// whatever memory knows is answered without one, and an idle connection has none.
+/// be, a read of the store or a coroutine hold it. Coroutines are for what takes more than one read, and for a client
+/// that does not read: whatever else there is is answered without one, and an idle connection has none.
 class Connection final : public service::ReadWatcher, public ConnectionHook, public Deadline {
 public:
     Connection(Socket socket, Port port, Served served);

@@ -15,7 +15,8 @@ struct Workspace {
     Request request;
     Response response;
 
-    core::WallTime begun{};  ///< when the request was taken off the input
+    core::WallTime begun{};        ///< when the request was taken off the input
+    bool peer_is_trusted = false;  ///< and whether its forwarded fields were believed then
 
     // Of a request that waits for the store.
     boost::intrusive_ptr<EndpointContext> context{};  ///< that it began with

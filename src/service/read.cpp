@@ -52,13 +52,7 @@ ports::Task<SessionFlight::Result> SessionService::lead_read(core::SessionId id,
     const StoreQueue::Place place(queue_);
     core::Result<std::optional<core::SessionRecord>> found = core::Errc::store_busy;
     if (place.is_taken()) found = co_await store_.find(id);
-    core::Result<core::SharedSession> session = core::SharedSession();
-    if (!found) {
-        session = found.error();
-    } else if (*found) {
-        session = std::make_shared<const core::SessionRecord>(std::move(**found));
-    }
-    co_return landed(lead, version, std::move(session));
+    co_return landed(lead, version, ports::shared(std::move(found)));
 }
 
 /// What was read, told to all who wait for it.
@@ -69,8 +63,8 @@ SessionFlight::Result SessionService::landed(SessionFlights::Lead& lead, std::op
     } else {
         log_.failed("find", found.error());
     }
-    const SessionRead what{lead.flight().number, version, std::move(found)};
-    auto read = std::make_shared<const SessionRead>(what);
+    SessionRead what{lead.flight().number, version, std::move(found)};
+    auto read = std::make_shared<const SessionRead>(std::move(what));
     lead.land(read);
     return read;
 }

@@ -11,25 +11,27 @@ namespace sessgate::service {
 /// One read that is under way, and the duty to tell those that joined it.
 class SessionService::ReadingAhead final : public ports::FindCall {
 public:
-    ReadingAhead(SessionService& service, SessionFlights::Lead lead, ReadAhead ahead,
-                 boost::intrusive_ptr<ReadWatcher> watcher)
+    ReadingAhead(SessionService& service, SessionFlights::Lead lead, std::optional<std::uint64_t> version,
+                 ReadAhead ahead, boost::intrusive_ptr<ReadWatcher> watcher)
         : service_(service),
-          place_(service.queue_),
+          place_(std::in_place, service.queue_),
           lead_(std::move(lead)),
-          version_(service.store_.version_of(ahead.token.id)),
+          version_(version),
           ahead_(std::move(ahead)),
           watcher_(std::move(watcher)) {}
 
-    bool may_ask() const noexcept { return place_.is_taken(); }
+    bool may_ask() const noexcept { return place_->is_taken(); }
 
     void found(core::Result<core::SharedSession> session) override {
         ahead_.first.read = service_.landed(lead_, version_, std::move(session));
+        // What follows may need a place of its own.
+        place_.reset();
         watcher_->has_read(std::move(ahead_));
     }
 
 private:
     SessionService& service_;
-    StoreQueue::Place place_;
+    std::optional<StoreQueue::Place> place_;
     SessionFlights::Lead lead_;
     std::optional<std::uint64_t> version_;  ///< from before the read
     ReadAhead ahead_;
@@ -46,10 +48,14 @@ std::optional<ScopeKey> SessionService::unknown_scope(const core::Token& token, 
 bool SessionService::read_ahead(const core::Token& token, const ValidateOptions& options,
                                 boost::intrusive_ptr<ReadWatcher> watcher) {
     if (!store_.finds_without_coroutine() || is_moved_on_use(token.id)) return false;
-    // What is kept is judged by `validate`, and read again where it is out of date.
-    if (near_cache_.find(token.id.view()) != nullptr) return false;
+    // What is kept is judged by `validate`.
+    const auto version = config_.near_cache_sessions > 0 ? store_.version_of(token.id) : std::nullopt;
+    if (version && near_cache_.find(token.id, *version) != nullptr) return false;
     const std::uint64_t begun = commons_.flights.last_number();
-    ReadAhead ahead{token, std::nullopt, {nullptr, begun, commons_.changes.of(token.id.bucket())}};
+    ReadAhead ahead{token,
+                    std::nullopt,
+                    Patience(config_.store_deadline),
+                    {nullptr, begun, commons_.changes.of(token.id.bucket())}};
     if (!options.scope.empty()) {
         ahead.scope = unknown_scope(token, options);
         if (!ahead.scope) return false;
@@ -57,10 +63,11 @@ bool SessionService::read_ahead(const core::Token& token, const ValidateOptions&
     SessionFlights::Boarded boarded = commons_.flights.board(token.id, 0);
     if (!boarded.leads) return false;
     SessionFlights::Lead lead(commons_.flights, token.id, std::move(boarded.flight));
-    auto reading = std::make_unique<ReadingAhead>(*this, std::move(lead), std::move(ahead), std::move(watcher));
+    auto reading =
+        std::make_unique<ReadingAhead>(*this, std::move(lead), version, std::move(ahead), std::move(watcher));
     if (!reading->may_ask() || !store_.begin_find(token.id, std::move(reading))) return false;
     metrics_.session_reads.add(ports::ReadRole::led);
-    metrics_.near_cache.add(config_.near_cache_sessions > 0 ? ports::NearLookup::miss : ports::NearLookup::off);
+    metrics_.near_cache.add(version ? ports::NearLookup::miss : ports::NearLookup::off);
     return true;
 }
 
@@ -74,9 +81,14 @@ FirstRead SessionService::no_read() const noexcept {
     return {nullptr, commons_.flights.last_number()};
 }
 
-std::optional<core::Allow> SessionService::allow_after(const ReadAhead& ahead, const ValidateOptions& options) {
-    const bool may_be_overridden = options.heeds_set_session && ahead.scope && !commons_.overrides.is_empty();
-    if (may_be_overridden || !ahead.first.read->found) return std::nullopt;
+Patience SessionService::patience_with(const ReadAhead* ahead) const noexcept {
+    return ahead != nullptr ? ahead->patience : Patience(config_.store_deadline);
+}
+
+std::optional<core::Verdict> SessionService::verdict_after(const ReadAhead& ahead, const ValidateOptions& options) {
+    const auto& found = ahead.first.read->found;
+    // Also within a scope: others of it may have begun later, and have time for a read of their own.
+    if (!found) return core::Unavailable{found.error()};
     core::Decision decision = decide(*ahead.first.read, Tokens(1, ahead.token), options.renew);
     auto* const allowed = std::get_if<core::AllowDecision>(&decision);
     if (!allowed || allowed->write || may_be_taken_back(allowed->allow)) return std::nullopt;
@@ -87,6 +99,8 @@ std::optional<core::Allow> SessionService::allow_after(const ReadAhead& ahead, c
 /// Within a scope all have one answer, which is believed while nothing has changed since before its read. False:
 /// another one is being found, or was.
 bool SessionService::remember(const ReadAhead& ahead, const ValidateOptions& options, const core::Allow& allow) {
+    // One from before a change is of no use to anybody else, and must not take the place of a newer one.
+    if (commons_.changes.of(ahead.token.id.bucket()) != ahead.first.changes) return true;
     ScopeMemo::Found found = commons_.memo.ask({*ahead.scope, ahead.first.changes, options.renew});
     if (!found.leads) return false;
     metrics_.memo.add(ports::Lookup::miss);

@@ -26,15 +26,15 @@ ports::Task<Verdict> SessionService::validate_in_scope(Credential credential, Va
         }
     }
     if (credential.tokens.empty()) co_return core::Deny{credential.absence, false};
-    FirstRead first = first_read(options.ahead, credential.tokens);
-    co_return co_await share_verdict(keys.verdict, std::move(credential.tokens), options.renew, std::move(first));
+    co_return co_await share_verdict(keys.verdict, std::move(credential.tokens), options);
 }
 
 /// The verdict of this scope: found already, being found by another call of it, or found here for all of them.
-ports::Task<Verdict> SessionService::share_verdict(ScopeKey key, Tokens tokens, bool renew, FirstRead first) {
-    Patience patience(config_.store_deadline);
+ports::Task<Verdict> SessionService::share_verdict(ScopeKey key, Tokens tokens, ValidateOptions options) {
+    Patience patience = patience_with(options.ahead);
+    FirstRead first = first_read(options.ahead, tokens);
     for (;;) {
-        const ScopeQuestion question{key, changes_of(tokens), renew};
+        const ScopeQuestion question{key, changes_of(tokens), options.renew};
         ScopeMemo::Found found = commons_.memo.ask(question);
         if (found.verdict) {
             metrics_.memo.add(ports::Lookup::hit);
@@ -50,7 +50,7 @@ ports::Task<Verdict> SessionService::share_verdict(ScopeKey key, Tokens tokens, 
                 lead.land(std::make_shared<const Verdict>(*kept));
                 co_return *std::move(kept);
             }
-            Verdict verdict = co_await validate_stored(std::move(tokens), renew, patience, std::move(first));
+            Verdict verdict = co_await validate_stored(std::move(tokens), options.renew, patience, std::move(first));
             lead.land(std::make_shared<const Verdict>(verdict));
             co_return verdict;
         }

@@ -52,7 +52,7 @@ ports::Task<Verdict> SessionService::validate(Credential credential, ValidateOpt
     if (!first.read) {
         if (auto kept = kept_allow(credential.tokens)) co_return *std::move(kept);
     }
-    Patience patience(config_.store_deadline);
+    Patience patience = patience_with(options.ahead);
     co_return co_await validate_stored(std::move(credential.tokens), options.renew, patience, std::move(first));
 }
 

@@ -9,6 +9,7 @@
 
 #include "sessgate/adapters/lmdb_store.hpp"
 #include "sessgate/adapters/memory_store.hpp"
+#include "tests/support/asked.hpp"
 #include "tests/support/failing_store.hpp"
 #include "tests/support/folder.hpp"
 #include "tests/support/service_shards.hpp"
@@ -231,7 +232,7 @@ private:
         }
         service::Credential credential;
         credential.tokens.push_back(token);
-        co_return co_await sessions_.validate(std::move(credential), options);
+        co_return co_await asked(sessions_, std::move(credential), options);
     }
 
     void judge(Browser& browser, const Sent& sent, const core::Verdict& verdict) {
@@ -350,7 +351,8 @@ void run_interleaved(World& world, int operations, OpenShard open_shard) {
     config.near_cache_sessions = 64;
     config.store_deadline = std::chrono::seconds(60);  // none of these is about deadlines
     for (std::size_t i = 0; i < shard_count; ++i) {
-        stores.push_back(std::make_unique<YieldingStore>(open_shard(contexts[i].get_executor()), faults[i]));
+        stores.push_back(std::make_unique<YieldingStore>(open_shard(contexts[i].get_executor()),
+                                                         contexts[i].get_executor(), faults[i]));
         service::SessionService& sessions = world.shards.add(contexts[i], *stores.back(), config);
         for (std::size_t n = 0; n < actor_count / shard_count; ++n) {
             const auto seed = static_cast<unsigned>(actors.size() + 1);

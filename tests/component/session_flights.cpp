@@ -5,6 +5,7 @@
 #include <list>
 
 #include "sessgate/adapters/memory_store.hpp"
+#include "tests/support/asked.hpp"
 #include "tests/support/failing_store.hpp"
 #include "tests/support/records.hpp"
 #include "tests/support/run.hpp"
@@ -40,8 +41,9 @@ public:
     }
 
 private:
-    using Gate = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                   boost::asio::wait_traits<std::chrono::steady_clock>, ports::Executor>;
+    using Gate =
+        boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                          boost::asio::wait_traits<std::chrono::steady_clock>, ports::Executor>;
 
     /// A gate goes with its coroutine, and so with the event loop that this one waits on.
     class Listed {
@@ -64,7 +66,7 @@ ports::Task<void> ask_service(service::SessionService& sessions, core::Token tok
                               std::optional<core::Verdict>& verdict) {
     service::Credential credential;
     credential.tokens.push_back(token);
-    verdict = co_await sessions.validate(std::move(credential), options);
+    verdict = co_await asked(sessions, std::move(credential), options);
 }
 
 void start_ask(boost::asio::io_context& context, ports::Task<void> asking) {
@@ -120,11 +122,13 @@ private:
 public:
     core::SessionRecord session = a_session(shards.clock.wall());
     core::Token token{session.id, core::Secret{{1, 2, 3}}};
-    GatedStore store{database_.open_shard(), faults};
+    GatedStore store{database_.open_shard(), context.get_executor(), faults};
     service::SessionService& sessions = shards.add(context, store, config_);
 };
 
-bool is_allow(const Held::Verdict& verdict) { return verdict && std::holds_alternative<core::Allow>(*verdict); }
+bool is_allow(const Held::Verdict& verdict) {
+    return verdict && std::holds_alternative<core::Allow>(*verdict);
+}
 bool is_unknown(const Held::Verdict& verdict) {
     const auto* const deny = verdict ? std::get_if<core::Deny>(&*verdict) : nullptr;
     return deny != nullptr && deny->reason == core::Reason::unknown;
@@ -171,7 +175,9 @@ TEST_CASE("a read that began before an acknowledged revocation answers nobody wh
     Held held;
     service::ValidateOptions options;
     SUBCASE("without a scope") {}
-    SUBCASE("in one scope") { options.scope = scope; }
+    SUBCASE("in one scope") {
+        options.scope = scope;
+    }
     const Held::Verdict& before = held.ask(options);
     Answer<bool> revoked;
     start(held.context, held.sessions.revoke(held.session.id), revoked);
@@ -221,7 +227,9 @@ TEST_CASE("a leader's time-out is not that of a request which still has time") {
     Held held;
     service::ValidateOptions options;
     SUBCASE("without a scope") {}
-    SUBCASE("in one scope") { options.scope = scope; }
+    SUBCASE("in one scope") {
+        options.scope = scope;
+    }
     const Held::Verdict& leader = held.ask(options);
     const Held::Verdict& joiner = held.ask(options);
     held.open(core::Errc::store_timeout);
@@ -249,7 +257,7 @@ TEST_CASE("a shard that ends with a read under way leaves it to those on other s
     auto other = std::make_unique<boost::asio::io_context>();
     StoreFaults faults;
     adapters::MemoryDatabase elsewhere(held.shards.clock);
-    GatedStore stuck(elsewhere.open_shard(), faults);
+    GatedStore stuck(elsewhere.open_shard(), other->get_executor(), faults);
     service::SessionService& sessions = held.shards.add(*other, stuck);
     Held::Verdict lost;
     start_ask(*other, ask_service(sessions, held.token, {}, lost));

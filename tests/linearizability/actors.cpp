@@ -3,6 +3,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "tests/support/asked.hpp"
+
 namespace sessgate::tests {
 namespace {
 
@@ -119,7 +121,7 @@ ports::Task<void> Actors::validate(Shard& shard, OpenPointer open, int token, bo
     service::ValidateOptions options;
     options.renew = renews;
     Operation operation = begin(Asked::validate, token);
-    const core::Verdict verdict = co_await shard.service->validate(std::move(credential), options);
+    const core::Verdict verdict = co_await tests::asked(*shard.service, std::move(credential), options);
     operation.answered = answered_of(verdict);
     const auto* const allow = std::get_if<core::Allow>(&verdict);
     if (allow != nullptr && allow->replacement) operation.successor = number_of(open, token, *allow->replacement);

@@ -1,6 +1,7 @@
 #include "tests/simulation/browser.hpp"
 
 #include "tests/simulation/call.hpp"
+#include "tests/support/asked.hpp"
 
 namespace sessgate::simulation {
 namespace {
@@ -134,7 +135,7 @@ void Browser::send(Sidecar& sidecar, Request request, std::string scope, bool re
     service::ValidateOptions options;
     options.renew = renews;
     options.scope = *kept_scope;
-    auto call = sidecar.service(shard).validate(std::move(credential), options);
+    auto call = tests::asked(sidecar.service(shard), std::move(credential), options);
     const Machine& machine = sidecar.machine();
     const bool runs = machine.paused_until <= world_.now();
     start(world_, sidecar, shard, std::move(call),

@@ -2,6 +2,7 @@
 
 #include "tests/simulation/call.hpp"
 #include "tests/simulation/fleet.hpp"
+#include "tests/support/asked.hpp"
 
 namespace sessgate::simulation {
 namespace {
@@ -125,7 +126,7 @@ private:
         service::Credential credential;
         credential.tokens.push_back(request.token);
         const std::size_t shard = world_.chance().below(sidecar.shards());
-        start(world_, sidecar, shard, sidecar.service(shard).validate(std::move(credential), {}),
+        start(world_, sidecar, shard, tests::asked(sidecar.service(shard), std::move(credential), {}),
               [this, request](const core::Verdict& verdict) {
                   ledger_.check(request, verdict);
                   const auto* const allow = std::get_if<core::Allow>(&verdict);

@@ -11,6 +11,8 @@ CLIENTS = 6
 QUIET_SECONDS = 0.5  # between two disturbances
 SETTINGS = {"session.active_period": "500ms", "session.idle_period": "1h", "session.rotation_grace": "10ms",
             "session.rotation_grace_max": "1h",
+            # Full in a moment: whatever grows after that is a leak.
+            "store.near_cache_max_sessions": 256,
             # Clients rest while writes wait for a failover, and a connection that is closed meanwhile is no answer lost.
             "http.idle_timeout": "1h", "http.head_timeout": "1m", "http.write_timeout": "1m"}
 

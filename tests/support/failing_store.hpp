@@ -1,8 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "sessgate/app/run.hpp"
@@ -16,22 +16,33 @@ struct StoreFaults {
     std::atomic<bool> may_fail_over = false;      ///< successors have to be with replicas to be safe
     std::atomic<bool> replicas_are_away = false;  ///< and are not
     std::atomic<core::Errc> error = core::Errc::store_unavailable;
-    std::atomic<int> reads = 0;    ///< how often `find` was asked
-    std::atomic<int> read_ms = 0;     ///< how long each `find` takes
-    std::atomic<int> slow_reads = 0;  ///< how many of those are being waited for, or were
-    std::atomic<int> replaced = 0;  ///< sessions that were renewed, promoted or otherwise written over
+    std::atomic<int> reads = 0;         ///< how often `find` was asked
+    std::atomic<int> read_ms = 0;       ///< how long it takes each `find` to come to the store
+    std::atomic<int> answer_ms = 0;     ///< and what it found there, to come back
+    std::atomic<int> slow_reads = 0;    ///< how many of those are being waited for, or were
+    std::atomic<int> slow_answers = 0;  ///< how many of those have seen the store
+    std::atomic<int> replaced = 0;      ///< sessions that were renewed, promoted or otherwise written over
 };
 
 /// A store that answers as the real one behind it, until it is told to fail.
 class FailingStore : public ports::SessionStore {
 public:
-    FailingStore(std::unique_ptr<ports::SessionStore> real, StoreFaults& faults)
-        : real_(std::move(real)), faults_(faults) {}
+    FailingStore(std::unique_ptr<ports::SessionStore> real, const ports::Executor& executor, StoreFaults& faults)
+        : real_(std::move(real)), executor_(executor), faults_(faults) {}
 
     ports::Async<std::optional<core::SessionRecord>> find(core::SessionId id) override {
         ++faults_.reads;
-        if (faults_.read_ms > 0) return slow_find(id);
+        if (faults_.read_ms > 0 || faults_.answer_ms > 0) return slow_find(id);
         return faults_.reads_fail ? failure<std::optional<core::SessionRecord>>() : real_->find(id);
+    }
+    bool finds_without_coroutine() const noexcept override { return true; }
+    bool begin_find(const core::SessionId& id, std::unique_ptr<ports::FindCall> call) override {
+        auto tell = [call = std::move(call)](const std::exception_ptr& error, auto found) {
+            if (error) std::rethrow_exception(error);
+            call->found(ports::shared(std::move(found)));
+        };
+        boost::asio::co_spawn(executor_, find(id), std::move(tell));
+        return true;
     }
     ports::Async<ports::Created> create(core::SessionRecord session) override {
         return faults_.writes_fail ? failure<ports::Created>() : real_->create(std::move(session));
@@ -94,12 +105,19 @@ private:
 
     ports::Async<std::optional<core::SessionRecord>> slow_find(core::SessionId id) {
         ++faults_.slow_reads;
-        const ports::Executor executor = co_await boost::asio::this_coro::executor;
-        boost::asio::steady_timer timer(executor, core::Milliseconds(faults_.read_ms));
+        co_await sleep(faults_.read_ms);
+        const auto found = co_await real_->find(id);
+        const int answer_ms = faults_.answer_ms;
+        ++faults_.slow_answers;
+        co_await sleep(answer_ms);
+        co_return found;
+    }
+
+    ports::Task<void> sleep(int milliseconds) {
+        if (milliseconds == 0) co_return;
+        boost::asio::steady_timer timer(executor_, core::Milliseconds(milliseconds));
         const boost::asio::use_awaitable_t<ports::Executor> use_task;
         co_await timer.async_wait(use_task);
-        const auto found = co_await real_->find(id);
-        co_return found;
     }
 
     template <typename T>
@@ -108,6 +126,7 @@ private:
     }
 
     std::unique_ptr<ports::SessionStore> real_;
+    ports::Executor executor_;
     StoreFaults& faults_;
 };
 
@@ -117,7 +136,7 @@ public:
     FailingHandle(std::unique_ptr<app::StoreHandle> real, StoreFaults& faults)
         : real_(std::move(real)), faults_(faults) {}
     std::unique_ptr<ports::SessionStore> open_shard(const ports::Executor& executor) override {
-        return std::make_unique<FailingStore>(real_->open_shard(executor), faults_);
+        return std::make_unique<FailingStore>(real_->open_shard(executor), executor, faults_);
     }
     ports::StoreState state() const override { return real_->state(); }
 

@@ -62,6 +62,7 @@ struct StoreConfig {
     core::Milliseconds deadline{};
     bool near_cache = true;  ///< records that were read are kept while the store says that they are current
     core::Milliseconds near_cache_max_age{};
+    std::size_t near_cache_max_sessions = 0;  ///< over all shards
     std::size_t lmdb_map_size = 0;
     std::vector<core::RecordKey> record_keys{};  ///< newest first
     adapters::RedisSettings redis{};             ///< as far as the URL says it

@@ -36,6 +36,13 @@ struct StorePart {
     std::size_t total = 0;              ///< about how many of both the store holds
 };
 
+/// What `find` found, to be read by many; null: there is no such session.
+inline core::Result<core::SharedSession> shared(core::Result<std::optional<core::SessionRecord>> found) {
+    if (!found) return found.error();
+    if (!*found) return core::SharedSession();
+    return core::SharedSession(std::make_shared<const core::SessionRecord>(std::move(**found)));
+}
+
 /// Whoever asked for a session without a coroutine. Destroyed without a word when the event loop ends first.
 class FindCall {
 public:
@@ -62,7 +69,10 @@ public:
 
     /// As `find`, for less than its coroutines cost: `call` is told what was found, later and never inside this call.
     /// False: nothing was asked, and `find` will say why.
-    virtual bool begin_find(const core::SessionId& id, std::unique_ptr<FindCall> call);
+    virtual bool begin_find([[maybe_unused]] const core::SessionId& id,
+                            [[maybe_unused]] std::unique_ptr<FindCall> call) {
+        return false;
+    }
 
     /// Stores a new session if the user's record still has `session.user_copy`'s version (no copy: no user record).
     /// Fails with Errc::session_exists, and changes nothing, when the id is taken.
@@ -117,9 +127,5 @@ public:
     /// Whether the store could read and write now; what `/readyz` asks.
     virtual Async<void> check() = 0;
 };
-
-inline bool SessionStore::begin_find(const core::SessionId&, std::unique_ptr<FindCall>) {
-    return false;
-}
 
 }  // namespace sessgate::ports

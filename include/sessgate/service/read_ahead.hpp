@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "sessgate/core/token.hpp"
+#include "sessgate/service/patience.hpp"
 #include "sessgate/service/scope_key.hpp"
 #include "sessgate/service/session_flights.hpp"
 
@@ -14,13 +15,14 @@ namespace sessgate::service {
 struct FirstRead {
     SessionFlight::Result read{};  ///< null: there is none yet
     std::uint64_t begun = 0;       ///< reads with a higher number began after the request
-    std::uint64_t changes = 0;     ///< of the session's bucket, from before the read
+    std::uint64_t changes = 0;     ///< of the session's bucket, from before a read that was made ahead
 };
 
 /// What was read for a request ahead of its validation.
 struct ReadAhead {
     core::Token token;              ///< the only one that was presented
     std::optional<ScopeKey> scope;  ///< of the verdict that its scope remembers; none: the request named no scope
+    Patience patience;              ///< the request's, from before the read
     FirstRead first{};
 };
 

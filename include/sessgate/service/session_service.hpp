@@ -116,7 +116,7 @@ public:
     /// `validate` finds out. Good until the service's next call.
     KeptSession* kept(std::string_view token, const ValidateOptions& options, core::WallTime now) noexcept;
 
-    /// What `validate` said in this scope, or would say now; null: `validate` finds out.
+    /// What `validate` has said in this scope, and would say again; null: `validate` finds out.
     ScopeFlight::Result remembered(const core::Token& token, const ValidateOptions& options);
 
     /// Reads the session of the only token that a request presents, where one read is most likely all that is needed:
@@ -124,9 +124,9 @@ public:
     bool read_ahead(const core::Token& token, const ValidateOptions& options,
                     boost::intrusive_ptr<ReadWatcher> watcher);
 
-    /// What `validate` would say after that read, with the same options, if it is an allow that writes nothing.
-    /// Nullopt: `validate` finds out, with the read in `options.ahead`.
-    std::optional<core::Allow> allow_after(const ReadAhead& ahead, const ValidateOptions& options);
+    /// What `validate` would say after that read, with the same options, if that is an allow that writes nothing, or
+    /// that the read failed. Nullopt: `validate` finds out, with the read in `options.ahead`.
+    std::optional<core::Verdict> verdict_after(const ReadAhead& ahead, const ValidateOptions& options);
 
     /// What `/set-session` decided in `scope` for callers that present `credential` as this one did: `token`, or signed
     /// out. False, and nothing is remembered, when there is no credential and the scope may be another caller's too: a
@@ -188,13 +188,14 @@ private:
     std::optional<ScopeKey> unknown_scope(const core::Token& token, const ValidateOptions& options);
     FirstRead first_read(const ReadAhead* ahead, const Tokens& tokens) const;
     FirstRead no_read() const noexcept;
+    Patience patience_with(const ReadAhead* ahead) const noexcept;
     bool remember(const ReadAhead& ahead, const ValidateOptions& options, const core::Allow& allow);
     bool is_moved_on_use(const core::SessionId& id) const noexcept {
         return id.is_lucia() && config_.tokens.can_be_replaced();
     }
 
     ports::Task<core::Verdict> validate_in_scope(Credential credential, ValidateOptions options);
-    ports::Task<core::Verdict> share_verdict(ScopeKey key, Tokens tokens, bool renew, FirstRead first);
+    ports::Task<core::Verdict> share_verdict(ScopeKey key, Tokens tokens, ValidateOptions options);
     std::uint64_t changes_of(const Tokens& tokens) const noexcept;
 
     ports::Task<core::Verdict> validate_stored(Tokens tokens, bool renew, Patience& patience, FirstRead first);

@@ -31,8 +31,7 @@ private:
     void go_on(NodeAnswer first) {
         auto tell = [call = std::move(call_)](const std::exception_ptr& error, Outcome found) {
             if (error) std::rethrow_exception(error);
-            if (!found) return call->found(found.error());
-            call->found(*found ? std::make_shared<const SessionRecord>(std::move(**found)) : nullptr);
+            call->found(ports::shared(std::move(found)));
         };
         auto rest = store_.find_from(id_, deadline_, std::move(first));
         boost::asio::co_spawn(store_.client_->context(), std::move(rest), std::move(tell));
@@ -50,11 +49,11 @@ bool RedisStore::begin_find(const core::SessionId& id, std::unique_ptr<ports::Fi
     if (!node || !node->reads().accepts_calls()) return false;
     const core::SteadyTime deadline = deadline_from_now();
     Connection& connection = node->reads();
-    auto find = std::make_unique<Find>(*this, id, deadline, std::move(node), std::move(call));
+    Find& find = *new Find(*this, id, deadline, std::move(node), std::move(call));
+    client_->waiting().add(find);
     get_.clear();
     get_.add({"GET", surroundings_.keys.session(id)});
-    if (!connection.ask(get_, deadline, *find)) return false;
-    client_->waiting().add(*find.release());
+    connection.ask(get_, deadline, find);
     return true;
 }
 

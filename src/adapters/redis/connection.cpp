@@ -55,18 +55,12 @@ ports::Task<Answer> Connection::ask(Request request, core::SteadyTime deadline,
                                     std::optional<std::uint64_t> incarnation) {
     const bool is_another = incarnation && (*incarnation != incarnation_ || !is_ready());
     if (!accepts_calls() || is_another) co_return Answer{{}, Failure::refused, incarnation_};
-    const auto begin = [&](Waiter<Answer>& waiter) { queue(request, deadline, waiter); };
+    const auto begin = [&](Waiter<Answer>& waiter) { ask(request, deadline, waiter); };
     Answer answer = co_await wait_for<Answer>(waiting_, begin);
     co_return answer;
 }
 
-bool Connection::ask(const Request& request, core::SteadyTime deadline, Waiter<Answer>& waiter) {
-    if (!accepts_calls()) return false;
-    queue(request, deadline, waiter);
-    return true;
-}
-
-void Connection::queue(const Request& request, core::SteadyTime deadline, Waiter<Answer>& waiter) {
+void Connection::ask(const Request& request, core::SteadyTime deadline, Waiter<Answer>& waiter) {
     pipeline_.add(request, deadline, waiter);
     wake_at(deadline);
     flush_soon();
@@ -195,7 +189,7 @@ void Connection::replace() {
     fail(calls);
 }
 
-/// The coroutines run inside and may ask again, which is queued for the next incarnation.
+/// Those who wait are called inside and may ask again, which is queued for the next incarnation.
 void Connection::fail(const std::deque<Pipeline::Call>& calls) {
     const auto self = shared_from_this();
     const core::SteadyTime time = now();

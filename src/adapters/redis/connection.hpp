@@ -65,8 +65,8 @@ public:
     ports::Task<Answer> ask(Request request, core::SteadyTime deadline,
                             std::optional<std::uint64_t> incarnation = std::nullopt);
 
-    /// The same without a coroutine. False: refused, and `waiter` waits for nothing.
-    bool ask(const Request& request, core::SteadyTime deadline, Waiter<Answer>& waiter);
+    /// The same without a coroutine, while `accepts_calls()`.
+    void ask(const Request& request, core::SteadyTime deadline, Waiter<Answer>& waiter);
 
     /// Sends without waiting for replies: they go to the watcher, as messages. For a connection on which nobody asks.
     void send(const Request& request);
@@ -80,7 +80,6 @@ private:
     void on_written() override;
     void on_broken(const boost::system::error_code& error) override;
 
-    void queue(const Request& request, core::SteadyTime deadline, Waiter<Answer>& waiter);
     void connect();
     void close_stream() noexcept;
     void give_up_reading();

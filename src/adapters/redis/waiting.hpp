@@ -20,7 +20,7 @@ public:
 };
 
 /// Whoever waits on one io_context for Redis. Owned by the context, as Asio's own services are: when the context goes,
-/// first what could answer is closed, then the waiting coroutines are destroyed and never resumed. The context's thread
+/// first what could answer is closed, then those who wait are destroyed and never called. The context's thread
 /// only.
 class Waiting final : public boost::asio::execution_context::service {
 public:
@@ -43,7 +43,7 @@ private:
         for (const auto& weak : std::exchange(closables_, {})) {
             if (const auto closable = weak.lock()) closable->close();
         }
-        // Destroying a coroutine may run anything; each is out of the list before it goes.
+        // Destroying one may run anything; each is out of the list before it goes.
         while (!entries_.empty()) delete &entries_.front();
     }
 
@@ -51,11 +51,11 @@ private:
     std::vector<std::weak_ptr<Closable>> closables_;
 };
 
-/// A coroutine that waits for a T. Owned by Waiting until it is completed.
+/// Something that waits for a T, such as a coroutine. Owned by Waiting until it is completed.
 template <typename T>
 class Waiter : public Waiting::Entry {
 public:
-    /// Resumes the coroutine, inside this call, and is gone then.
+    /// Goes on with `value`, inside this call, and is gone then.
     virtual void complete(T value) = 0;
 };
 

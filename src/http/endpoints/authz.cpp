@@ -61,6 +61,13 @@ void write(Exchange& exchange, const proxy::Route& route, const Question& questi
     write(exchange, question, verdict);
 }
 
+/// From what was read ahead.
+bool answer_after_read(Exchange& exchange, const proxy::Route& route) {
+    const auto verdict = exchange.context.sessions.verdict_after(*exchange.ahead, options_of(exchange));
+    if (verdict) write(exchange, route, question_of(exchange, route), *verdict);
+    return verdict.has_value();
+}
+
 }  // namespace
 
 /// One decision for every proxy. The query decides nothing: some proxies pass the client's.
@@ -75,18 +82,12 @@ ports::Task<void> authz(Exchange& exchange, proxy::Route route) {
 }
 
 bool authz_at_once(Exchange& exchange, proxy::Route route) {
-    service::SessionService& sessions = exchange.context.sessions;
-    const service::ValidateOptions options = options_of(exchange);
+    if (exchange.ahead) return answer_after_read(exchange, route);
     const std::string_view value = lone_value(exchange, route);
-    const auto* const kept = exchange.ahead ? nullptr : sessions.kept(value, options, exchange.begun);
-    if (!kept && !exchange.ahead) return false;
+    const auto* const kept = exchange.context.sessions.kept(value, options_of(exchange), exchange.begun);
+    if (!kept) return false;
     const Question question = question_of(exchange, route);
     if (!is_plain(exchange, question)) return false;
-    if (exchange.ahead) {
-        const auto allow = sessions.allow_after(*exchange.ahead, options);
-        if (allow) write(exchange, route, question, *allow);
-        return allow.has_value();
-    }
     exchange.context.metrics.near_cache.add(ports::NearLookup::hit);
     // Without its secret, which only a Set-Cookie would need.
     const core::Token presented{kept->id, {}};

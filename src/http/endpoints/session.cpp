@@ -28,9 +28,9 @@ std::string_view plain_question(const Exchange& exchange) {
 
 /// From what was read ahead.
 bool answer_after_read(Exchange& exchange, WithUser with_user) {
-    const auto allow = exchange.context.sessions.allow_after(*exchange.ahead, options_of(exchange, true));
-    if (allow) write_verdict(exchange, service::Credential{}, *allow, with_user);
-    return allow.has_value();
+    const auto verdict = exchange.context.sessions.verdict_after(*exchange.ahead, options_of(exchange, true));
+    if (verdict) write_verdict(exchange, service::Credential{}, *verdict, with_user);
+    return verdict.has_value();
 }
 
 bool answer_at_once(Exchange& exchange, WithUser with_user) {
