@@ -68,7 +68,7 @@ CASES = (
     from_memory("nginx-browser", "nginx", BROWSER, "13 fields of a browser beside"),
     from_memory("sessgate-pipelined", "sessgate", PIPELINED, f"{PIPELINE} requests at a time on each connection"),
     from_memory("nginx-pipelined", "nginx", PIPELINED, f"{PIPELINE} requests at a time on each connection"),
-    *map(from_redis, ("sessgate-redis", "epoll-redis", "nginx-lua-redis", "fastify", "lucia", "express-session",
+    *map(from_redis, ("sessgate-redis", "epoll-redis", "nginx-lua-redis", "fastify", "fastify-pipelined", "lucia", "express-session",
                       "better-auth")),
     in_front("front-plain", "front", "/plain", "without auth_request"),
     in_front("front-stub", "front", "/stub", "a stub that says 204 to all, TCP"),

@@ -15,7 +15,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = DOCS / "performance.md"
 CPU_PLOT = ("sessgate", "sessgate-memo", "sessgate-unix", "sessgate-lmdb", "sessgate-redis", "epoll-canned", "epoll-table",
             "epoll-redis", "nginx", "haproxy", "nginx-lua-shared", "nginx-lua-redis", "node")
-CORE_PLOT = ("sessgate-redis", "epoll-redis", "nginx-lua-redis", "fastify", "lucia", "express-session", "better-auth")
+CORE_PLOT = ("sessgate-redis", "epoll-redis", "nginx-lua-redis", "fastify", "fastify-pipelined", "lucia", "express-session", "better-auth")
 
 
 def sections(suite):

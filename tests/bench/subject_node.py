@@ -59,13 +59,19 @@ class WithRedis(NodeServer):
 
 
 class Fastify(WithRedis):
-    name, note = "fastify", "Fastify with ioredis that reads sessgate's records, commands pipelined by ioredis"
+    """With ioredis as it comes, or with what it can do when it is told to: send what is asked in one turn together."""
+
     package = "bench/fastify"
+
+    def __init__(self, surroundings, name="fastify", note="Fastify with ioredis that reads sessgate's records",
+                 is_pipelined=False):
+        super().__init__(surroundings)
+        self.name, self.note, self.is_pipelined = name, note, is_pipelined
 
     def variables(self):
         variables = super().variables()
         self.take_sessions_of(self.surroundings.subject("sessgate-redis"))
-        return variables | {"COOKIE": self.cookie_name}
+        return variables | {"COOKIE": self.cookie_name, "AUTO_PIPELINING": str(self.is_pipelined).lower()}
 
 
 class Lucia(WithRedis):

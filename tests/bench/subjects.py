@@ -12,12 +12,15 @@ from subject_sessgate import Sessgate
 
 SUBJECTS = {each.name: each for each in (
     EpollCanned, EpollTable, EpollRedis, Nginx, Haproxy, NginxLuaShared, NginxLuaRedis, NodeHttp,
-    Fastify, Lucia, ExpressSession, BetterAuth)} | {
+    Lucia, ExpressSession, BetterAuth)} | {
     "sessgate": partial(Sessgate, name="sessgate", note="one shard, LMDB, near-cache"),
     "sessgate-lmdb": partial(Sessgate, name="sessgate-lmdb", note="one shard, each session read from LMDB",
                              settings={"store.near_cache": "false"}),
     "sessgate-redis": partial(Sessgate, name="sessgate-redis", note="one shard, each session read from Redis",
                               store="redis", settings={"store.near_cache": "false"}),
+    "fastify": Fastify,
+    "fastify-pipelined": partial(Fastify, name="fastify-pipelined",
+                                 note="the same with ioredis told to pipeline by itself", is_pipelined=True),
     "sessgate-unix": partial(Sessgate, name="sessgate-unix", note="as the first, on a unix socket",
                              is_on_unix_socket=True),
     "sessgate-many": partial(Sessgate, name="sessgate-many", note="room for as many connections as there are files",

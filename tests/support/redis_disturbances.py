@@ -139,9 +139,7 @@ class DisturbedCluster(Disturbed):
 
     def switch(self, choices):
         """A replica takes over when it has everything: that loses no write."""
-        old = self.cluster.owner(choices.randrange(SLOTS))
-        self.cluster.replica_of(old).ask("CLUSTER", "FAILOVER")
-        self.cluster.wait_until_replaced(old)
+        self.cluster.switch(self.cluster.owner(choices.randrange(SLOTS)))
         self.cluster.wait_until_whole()
 
     def reshard(self, choices):

@@ -118,6 +118,7 @@ class SentinelGroup:
 
 
 SLOTS = 16384
+SWITCH_SECONDS = 6  # Redis gives a switch up after five
 
 
 class Cluster:
@@ -196,16 +197,32 @@ class Cluster:
                 return self.server(port)
         raise AssertionError(f"nobody has slot {slot}")
 
-    def wait_until_replaced(self, lost):
-        """Waits until every other server knows another primary in the place of `lost`, and all slots are held."""
-        others = [each for each in self.servers if each is not lost]
+    def is_replaced(self, lost):
+        """Whether every other server knows another primary in the place of `lost`, and all slots are held."""
 
-        def is_replaced(asked):
+        def knows_another(asked):
             primaries = self.primaries(asked)
             return (len(primaries) == self.primary_count and lost.port not in primaries
                     and "cluster_state:ok" in asked.ask("CLUSTER", "INFO"))
 
-        return wait_for(lambda: all(is_replaced(each) for each in others))
+        return all(knows_another(each) for each in self.servers if each is not lost)
+
+    def wait_until_replaced(self, lost):
+        return wait_for(lambda: self.is_replaced(lost))
+
+    def switch(self, old):
+        """Lets a replica take the place of `old`. Redis gives that up silently where it takes longer than five seconds,
+        so it is asked again then."""
+        asked_at = -SWITCH_SECONDS
+
+        def is_done():
+            nonlocal asked_at
+            if time.monotonic() - asked_at >= SWITCH_SECONDS and not self.is_replaced(old):
+                asked_at = time.monotonic()
+                self.replica_of(old).ask("CLUSTER", "FAILOVER")
+            return self.is_replaced(old)
+
+        return wait_for(is_done)
 
     def wait_until_whole(self):
         """Waits until every server is a primary or follows one."""

@@ -4,8 +4,8 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import Fastify from "fastify";
 import { Redis } from "ioredis";
 
-const { PORT, REDIS_PORT, COOKIE } = process.env;
-const redis = new Redis({ port: Number(REDIS_PORT), enableAutoPipelining: true });
+const { PORT, REDIS_PORT, COOKIE, AUTO_PIPELINING } = process.env;
+const redis = new Redis({ port: Number(REDIS_PORT), enableAutoPipelining: AUTO_PIPELINING === "true" });
 const app = Fastify();
 
 function tokenIn(header = "") {
