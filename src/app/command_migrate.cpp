@@ -63,7 +63,7 @@ public:
 
     /// Users first, since a session is written beside its user. Why it did not come to its end; nullopt: it did.
     std::optional<std::string> run() {
-        const auto users = each_part([this](const ports::StorePart& part) { return copy_all(part.users, copy_user); });
+        auto users = each_part([this](const ports::StorePart& part) { return copy_all(part.users, copy_user); });
         if (users) return users;
         return each_part([this](const ports::StorePart& part) { return copy_all(part.sessions, copy_session); });
     }

@@ -78,6 +78,7 @@ std::string word_cases(const CommandNode& root) {
     std::string out;
     each_command(root, [&](const std::string& path, const CommandNode& node) {
         std::vector<std::string> words;
+        words.reserve(node.commands.size() + node.options.size());
         for (const CommandNode& command : node.commands) words.push_back(command.name);
         for (const CommandOption& option : node.options) {
             if (!option.is_argument) words.push_back(option.name);

@@ -59,7 +59,7 @@ int run(const Config& config, const Surroundings& surroundings) {
     Shards shards(loops, {config, http_config, surroundings, *commons, store_log, state}, *start.store);
     http::Listener data(std::move(*start.data), shards.servers(), http::Port::data, surroundings.log);
     http::Listener control(std::move(*start.control), shards.servers(), http::Port::control, surroundings.log);
-    Reloading reloading(config, surroundings, shards, *start.store, *commons, state);
+    const Reloading reloading(config, surroundings, shards, *start.store, *commons, state);
     Stopping stopping(shards, state, {&data, &control}, config.drain, surroundings);
     data.start();
     control.start();

@@ -9,6 +9,7 @@ namespace {
 
 std::vector<core::Digest> hashes_of(const std::vector<std::string>& tokens) {
     std::vector<core::Digest> hashes;
+    hashes.reserve(tokens.size());
     for (const std::string& token : tokens) hashes.push_back(core::sha256({core::as_bytes(token)}));
     return hashes;
 }

@@ -38,7 +38,7 @@ void Shards::post(void (http::Server::*call)()) {
     }
 }
 
-void Shards::change(std::shared_ptr<const http::HttpConfig> config, std::function<void()> done) {
+void Shards::change(const std::shared_ptr<const http::HttpConfig>& config, const std::function<void()>& done) {
     const auto left = std::make_shared<std::atomic<std::size_t>>(shards_.size());
     for (Shard& shard : shards_) {
         asio::post(shard.context(), [&server = shard.server(), config, left, done] {
@@ -66,6 +66,7 @@ std::size_t Shards::connections() const noexcept {
 
 std::vector<http::Server*> Shards::servers() {
     std::vector<http::Server*> all;
+    all.reserve(shards_.size());
     for (Shard& shard : shards_) all.push_back(&shard.server());
     return all;
 }

@@ -27,7 +27,7 @@ public:
     void post(void (http::Server::*call)());
 
     /// Gives each shard's server the new settings, on its thread. The last one's calls `done`.
-    void change(std::shared_ptr<const http::HttpConfig> config, std::function<void()> done);
+    void change(const std::shared_ptr<const http::HttpConfig>& config, const std::function<void()>& done);
 
     /// The first shard's thread calls `call` whenever a shard's last connection has gone, and once for each that has
     /// none.

@@ -31,9 +31,9 @@ public:
         return database_->open_shard(executor);
     }
 
-    bool replace_record_keys(std::vector<core::RecordKey> keys) override {
+    bool replace_record_keys(const std::vector<core::RecordKey>& keys) override {
         if (keys == keys_->current()) return false;
-        keys_->replace(std::move(keys));
+        keys_->replace(keys);
         // A key was perhaps taken out because somebody else has it: what it let in is not to be believed on.
         database_->forget_reads();
         return true;
@@ -78,9 +78,9 @@ public:
         return std::make_unique<adapters::MovingStore>(own_->open_shard(executor), lucia_->open_shard(executor));
     }
 
-    bool replace_record_keys(std::vector<core::RecordKey> keys) override {
+    bool replace_record_keys(const std::vector<core::RecordKey>& keys) override {
         if (keys == keys_->current()) return false;
-        keys_->replace(std::move(keys));
+        keys_->replace(keys);
         own_->forget_reads();
         lucia_->forget_reads();
         return true;

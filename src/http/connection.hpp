@@ -52,6 +52,9 @@ private:
     /// What most heads fit into; an idle connection has this and no more.
     static constexpr std::size_t first_bytes_max = 288;
 
+    /// So many bytes of answers in one go: then the other connections have their turn.
+    static constexpr std::size_t output_in_a_turn = std::size_t{16} * 1024;
+
     /// The one place that catches for a connection.
     template <typename Step>
     void guarded(Step step) noexcept {

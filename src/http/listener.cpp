@@ -95,7 +95,7 @@ void Listener::start() {
 void Listener::stop() {
     if (is_ours_) let_nobody_begin();
     // Clients whose connection the kernel has made already may have sent a request: closing would reset them.
-    static_cast<void>(accept_some(std::numeric_limits<std::size_t>::max()));
+    [[maybe_unused]] const auto last = accept_some(std::numeric_limits<std::size_t>::max());
     error_code ignored;
     acceptor_.close(ignored);
     pause_.cancel();

@@ -3,8 +3,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include <cstring>
 #include <new>
+#include <system_error>
 
 namespace sessgate::http {
 namespace {
@@ -33,7 +33,7 @@ int no_passphrase(char*, int, int, void*) {
 
 std::string last_reason() {
     const unsigned long code = ERR_peek_last_error();
-    if (ERR_SYSTEM_ERROR(code)) return std::strerror(static_cast<int>(ERR_GET_REASON(code)));
+    if (ERR_SYSTEM_ERROR(code)) return std::generic_category().message(ERR_GET_REASON(code));
     const char* const reason = ERR_reason_error_string(code);
     return reason == nullptr ? "not PEM" : reason;
 }

@@ -17,7 +17,7 @@ std::vector<std::shared_ptr<SessionFlight>> SessionService::start_reads(const st
     std::vector<std::shared_ptr<SessionFlight>> flights;
     for (const Tokens& tokens : sessions) {
         const core::SessionId id = tokens.front().id;
-        const SessionFlights::Boarded boarded = commons_.flights.board(id, 0);
+        SessionFlights::Boarded boarded = commons_.flights.board(id, 0);
         if (boarded.leads) {
             SessionFlights::Lead lead(commons_.flights, id, boarded.flight);
             boost::asio::co_spawn(executor_, lead_read(id, std::move(lead)), boost::asio::detached);
@@ -30,7 +30,7 @@ std::vector<std::shared_ptr<SessionFlight>> SessionService::start_reads(const st
 /// A read that began with a number over `after`: this call's own, or one that it joins. Never null.
 ports::Task<SessionFlight::Result> SessionService::read(core::SessionId id, std::uint64_t after, Patience& patience) {
     for (;;) {
-        SessionFlights::Boarded boarded = commons_.flights.board(id, after);
+        const SessionFlights::Boarded boarded = commons_.flights.board(id, after);
         metrics_.session_reads.add(boarded.leads ? ports::ReadRole::led : ports::ReadRole::joined);
         if (boarded.leads) {
             SessionFlights::Lead lead(commons_.flights, id, boarded.flight);

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <boost/asio/co_spawn.hpp>
 
+#include "tests/support/asked.hpp"
 #include "tests/support/failing_store.hpp"
 #include "tests/support/service_shards.hpp"
 #include "tests/support/store_harness.hpp"
@@ -14,8 +15,10 @@ namespace {
 /// there.
 class OvertakenStore final : public FailingStore {
 public:
-    OvertakenStore(std::unique_ptr<ports::SessionStore> real, ports::SessionStore& elsewhere, StoreFaults& faults)
-        : FailingStore(std::move(real), faults), elsewhere_(elsewhere) {}
+    OvertakenStore(LmdbFolder& folder, StoreFaults& faults)
+        : FailingStore(folder.database().open_shard(folder.context().get_executor()), folder.context().get_executor(),
+                       faults),
+          elsewhere_(folder.store()) {}
 
     ports::Async<std::optional<core::SessionRecord>> find(core::SessionId id) override {
         auto found = co_await FailingStore::find(id);
@@ -28,12 +31,20 @@ private:
     ports::SessionStore& elsewhere_;
 };
 
-core::Verdict validate(LmdbFolder& folder, service::SessionService& sessions, const core::Token& token) {
+/// Whether the read is made ahead, or in coroutines.
+enum class Way { ahead, in_coroutines };
+
+core::Verdict validate(LmdbFolder& folder, service::SessionService& sessions, const core::Token& token, Way way) {
     std::optional<core::Verdict> verdict;
     const auto ask = [&]() -> ports::Task<void> {
         service::Credential credential;
         credential.tokens.push_back(token);
-        verdict = co_await sessions.validate(std::move(credential), {});
+        const service::ValidateOptions options;
+        if (way == Way::ahead) {
+            verdict = co_await asked(sessions, std::move(credential), options);
+        } else {
+            verdict = co_await sessions.validate(std::move(credential), options);
+        }
     };
     boost::asio::co_spawn(folder.context(), ask(), [](std::exception_ptr error) { REQUIRE(!error); });
     folder.context().restart();
@@ -46,7 +57,7 @@ core::Verdict validate(LmdbFolder& folder, service::SessionService& sessions, co
 TEST_CASE("a record that was revoked while it was being read is never believed afterwards") {
     LmdbFolder folder;
     StoreFaults faults;
-    OvertakenStore store(folder.database().open_shard(folder.context().get_executor()), folder.store(), faults);
+    OvertakenStore store(folder, faults);
     service::ServiceConfig config;
     config.near_cache_sessions = 64;
     ServiceShards shards;
@@ -56,8 +67,13 @@ TEST_CASE("a record that was revoked while it was being read is never believed a
     session.hash = core::hash_of(token.secret);
     REQUIRE(folder.run(folder.store().create(session)).has_value());
 
+    Way way = Way::ahead;
+    SUBCASE("by a read that is made ahead") {}
+    SUBCASE("by a read in coroutines") {
+        way = Way::in_coroutines;
+    }
     // This one began before the revocation was acknowledged; the next ones did not.
-    CHECK(std::holds_alternative<core::Allow>(validate(folder, sessions, token)));
-    CHECK(std::holds_alternative<core::Deny>(validate(folder, sessions, token)));
-    CHECK(std::holds_alternative<core::Deny>(validate(folder, sessions, token)));
+    CHECK(std::holds_alternative<core::Allow>(validate(folder, sessions, token, way)));
+    CHECK(std::holds_alternative<core::Deny>(validate(folder, sessions, token, way)));
+    CHECK(std::holds_alternative<core::Deny>(validate(folder, sessions, token, way)));
 }

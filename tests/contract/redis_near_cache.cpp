@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "tests/support/asked.hpp"
 #include "tests/support/failing_store.hpp"
 #include "tests/support/redis_harness.hpp"
 #include "tests/support/service_shards.hpp"
@@ -12,7 +13,7 @@ namespace {
 class OvertakenStore final : public FailingStore {
 public:
     OvertakenStore(RedisHarness& harness, std::unique_ptr<ports::SessionStore> real, StoreFaults& faults)
-        : FailingStore(std::move(real), faults), harness_(harness) {}
+        : FailingStore(std::move(real), harness.context().get_executor(), faults), harness_(harness) {}
 
     ports::Async<std::optional<core::SessionRecord>> find(core::SessionId id) override {
         auto found = co_await FailingStore::find(id);
@@ -56,7 +57,8 @@ private:
     ports::Async<bool> ask() {
         service::Credential credential;
         credential.tokens.push_back(token_);
-        const core::Verdict verdict = co_await sessions_.validate(std::move(credential), {});
+        const service::ValidateOptions options;
+        const core::Verdict verdict = co_await asked(sessions_, std::move(credential), options);
         co_return std::holds_alternative<core::Allow>(verdict);
     }
 

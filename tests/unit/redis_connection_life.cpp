@@ -5,7 +5,6 @@
 namespace sessgate::tests {
 
 using adapters::redis::ConnectionLife;
-using adapters::redis::Login;
 using adapters::redis::Reply;
 using State = ConnectionLife::State;
 using Type = Reply::Type;

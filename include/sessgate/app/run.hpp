@@ -22,7 +22,7 @@ public:
 
     /// Records are written with the first of these from now on, and read with all. Whether these are other keys than
     /// before. Any thread.
-    virtual bool replace_record_keys(std::vector<core::RecordKey>) { return false; }
+    virtual bool replace_record_keys([[maybe_unused]] const std::vector<core::RecordKey>& keys) { return false; }
 
     /// Any thread.
     virtual ports::StoreState state() const { return {}; }

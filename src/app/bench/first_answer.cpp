@@ -1,7 +1,7 @@
 #include "app/bench/first_answer.hpp"
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <vector>
 
 #include "app/bench/answer_reader.hpp"
@@ -15,7 +15,7 @@ std::string why_not_connected(const std::string& where) {
     const int error = errno;
     if (error == ECONNREFUSED || error == ENOENT) return "nobody listens at " + where;
     if (error == EACCES) return "this user may not open " + where;
-    return "no connection to " + where + ": " + std::strerror(error);
+    return "no connection to " + where + ": " + std::generic_category().message(error);
 }
 
 }  // namespace

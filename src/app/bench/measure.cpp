@@ -4,10 +4,10 @@
 
 #include <barrier>
 #include <cerrno>
-#include <cstring>
 #include <latch>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 #include "app/bench/worker.hpp"
@@ -28,7 +28,7 @@ void allow_many_files() noexcept {
 
 std::string why_not_connected() {
     const int error = errno;
-    const std::string reason = std::strerror(error);
+    const std::string reason = std::generic_category().message(error);
     return error == EMFILE ? "not so many connections can be open at a time: raise `ulimit -n` (" + reason + ")"
                            : "a connection could not be opened: " + reason;
 }

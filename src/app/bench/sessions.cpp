@@ -45,6 +45,7 @@ public:
     boost::system::result<NewSessions, std::string> run(const std::function<void(std::size_t)>& tell) {
         std::latch working(together);
         std::vector<std::jthread> threads;
+        threads.reserve(together);
         for (std::size_t i = 0; i < together; ++i) {
             threads.emplace_back([&] {
                 work();
