@@ -35,7 +35,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("each answer that a session check has costs one read, or with a write two") {
+TEST_CASE("each answer that a session check has costs one read") {
     CountedSidecar counted("lmdb:", without_near_cache);
     const std::string token = counted.sidecar.sign_in();
     for (const char* target : {"/session", "/session-user", "/authz/nginx"}) {

@@ -83,6 +83,10 @@ service::ServiceConfig config_with(core::Milliseconds store_deadline) {
 class Held {
 public:
     explicit Held(core::Milliseconds deadline = 60s) : config_(config_with(deadline)) {
+        SUBCASE("with reads that are made ahead") {}
+        SUBCASE("with reads in coroutines") {
+            faults.finds_without_coroutine = false;
+        }
         session.hash = core::hash_of(token.secret);
         REQUIRE(run_on(context, database_.open_shard()->create(session)).has_value());
     }

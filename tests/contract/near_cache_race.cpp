@@ -31,20 +31,13 @@ private:
     ports::SessionStore& elsewhere_;
 };
 
-/// Whether the read is made ahead, or in coroutines.
-enum class Way { ahead, in_coroutines };
-
-core::Verdict validate(LmdbFolder& folder, service::SessionService& sessions, const core::Token& token, Way way) {
+core::Verdict validate(LmdbFolder& folder, service::SessionService& sessions, const core::Token& token) {
     std::optional<core::Verdict> verdict;
     const auto ask = [&]() -> ports::Task<void> {
         service::Credential credential;
         credential.tokens.push_back(token);
         const service::ValidateOptions options;
-        if (way == Way::ahead) {
-            verdict = co_await asked(sessions, std::move(credential), options);
-        } else {
-            verdict = co_await sessions.validate(std::move(credential), options);
-        }
+        verdict = co_await asked(sessions, std::move(credential), options);
     };
     boost::asio::co_spawn(folder.context(), ask(), [](std::exception_ptr error) { REQUIRE(!error); });
     folder.context().restart();
@@ -67,13 +60,12 @@ TEST_CASE("a record that was revoked while it was being read is never believed a
     session.hash = core::hash_of(token.secret);
     REQUIRE(folder.run(folder.store().create(session)).has_value());
 
-    Way way = Way::ahead;
     SUBCASE("by a read that is made ahead") {}
     SUBCASE("by a read in coroutines") {
-        way = Way::in_coroutines;
+        faults.finds_without_coroutine = false;
     }
     // This one began before the revocation was acknowledged; the next ones did not.
-    CHECK(std::holds_alternative<core::Allow>(validate(folder, sessions, token, way)));
-    CHECK(std::holds_alternative<core::Deny>(validate(folder, sessions, token, way)));
-    CHECK(std::holds_alternative<core::Deny>(validate(folder, sessions, token, way)));
+    CHECK(std::holds_alternative<core::Allow>(validate(folder, sessions, token)));
+    CHECK(std::holds_alternative<core::Deny>(validate(folder, sessions, token)));
+    CHECK(std::holds_alternative<core::Deny>(validate(folder, sessions, token)));
 }

@@ -81,10 +81,9 @@ void Browser::sign_in() {
     signs_in_ = true;
     service::NewSession wanted{.user = user_, .attributes = "{}", .user_attributes = {}, .periods = {}};
     if (world_.chance().one_in(4)) wanted.periods.absolute_lifetime = std::chrono::days(4);
-    const std::uint64_t life = sidecar->life();
     world_.after(1s, [this] { signs_in_ = false; });
     start(world_, *sidecar, 0, sidecar->service(0).create(std::move(wanted)),
-          [this, life](const core::Result<service::IssuedSession>& issued) {
+          [this](const core::Result<service::IssuedSession>& issued) {
               if (!issued || session_) return;
               world_.note("signed in", issued->session.id.view());
               session_ = ledger_.add(entry_of(issued->session, world_.now()));

@@ -11,6 +11,7 @@ namespace sessgate::tests {
 
 /// What a failing store does now; the test changes it while the program runs.
 struct StoreFaults {
+    std::atomic<bool> finds_without_coroutine = true;
     std::atomic<bool> reads_fail = false;
     std::atomic<bool> writes_fail = false;
     std::atomic<bool> may_fail_over = false;      ///< successors have to be with replicas to be safe
@@ -35,7 +36,7 @@ public:
         if (faults_.read_ms > 0 || faults_.answer_ms > 0) return slow_find(id);
         return faults_.reads_fail ? failure<std::optional<core::SessionRecord>>() : real_->find(id);
     }
-    bool finds_without_coroutine() const noexcept override { return true; }
+    bool finds_without_coroutine() const noexcept override { return faults_.finds_without_coroutine; }
     bool begin_find(const core::SessionId& id, std::unique_ptr<ports::FindCall> call) override {
         auto tell = [call = std::move(call)](const std::exception_ptr& error, auto found) {
             if (error) std::rethrow_exception(error);
