@@ -182,6 +182,10 @@ TEST_CASE("a read that began before an acknowledged revocation answers nobody wh
     SUBCASE("in one scope") {
         options.scope = scope;
     }
+    SUBCASE("in one scope with reads in coroutines") {
+        options.scope = scope;
+        held.faults.finds_without_coroutine = false;
+    }
     const Held::Verdict& before = held.ask(options);
     Answer<bool> revoked;
     start(held.context, held.sessions.revoke(held.session.id), revoked);
@@ -233,6 +237,10 @@ TEST_CASE("a leader's time-out is not that of a request which still has time") {
     SUBCASE("without a scope") {}
     SUBCASE("in one scope") {
         options.scope = scope;
+    }
+    SUBCASE("in one scope with reads in coroutines") {
+        options.scope = scope;
+        held.faults.finds_without_coroutine = false;
     }
     const Held::Verdict& leader = held.ask(options);
     const Held::Verdict& joiner = held.ask(options);
