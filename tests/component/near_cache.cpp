@@ -179,3 +179,14 @@ TEST_CASE("within a scope the second call is told of the renewal as the first wa
 
     CHECK(counted.sidecar.get("/session", token, scope).body == first.body);
 }
+
+TEST_CASE("no more records are kept than store.near_cache_max_sessions") {
+    CountedSidecar counted("lmdb:", {{"store.near_cache_max_sessions", "64"}, {"session.active_period", "1h"}});
+    std::vector<std::string> tokens;
+    for (int i = 0; i < 200; ++i) tokens.push_back(counted.sidecar.sign_in());
+    const auto ask_all = [&] {
+        for (const std::string& token : tokens) CHECK(counted.state(token) == "active");
+    };
+    ask_all();
+    CHECK(counted.reads_of(ask_all) >= 200 - 64);
+}

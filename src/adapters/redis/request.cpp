@@ -15,6 +15,8 @@ void append_number(std::string& out, char mark, std::size_t number) {
 
 }  // namespace
 
+/// By ourselves, where hiredis would print into a buffer of its own that is copied then: over a hundredth of the time
+/// of a session check that reads from Redis (2026; perf).
 Request& Request::add(std::span<const std::string_view> command) {
     starts_.push_back(bytes_.size());
     append_number(bytes_, '*', command.size());
