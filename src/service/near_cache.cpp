@@ -1,67 +1,87 @@
 #include "sessgate/service/near_cache.hpp"
 
-#include <bit>
+#include <algorithm>
 #include <cstring>
 
 namespace sessgate::service {
 namespace {
 
-/// Eight of the seventeen random characters of an id.
-std::uint64_t tag_of(std::string_view id) noexcept {
-    std::uint64_t tag = 0;
-    std::memcpy(&tag, id.data() + core::SessionId::bucket_length, sizeof tag);
-    return tag;
-}
-
-bool may_be_id(std::string_view text) noexcept {
-    return text.size() == core::SessionId::length || text.size() == core::SessionId::lucia_length;
+/// Characters of ids differ in their low bits only, so those of eight random ones are mixed (Fibonacci hashing).
+std::uint32_t hash_of(const core::SessionId& id) noexcept {
+    std::uint64_t characters = 0;
+    std::memcpy(&characters, id.view().data() + core::SessionId::bucket_length, sizeof characters);
+    return static_cast<std::uint32_t>((characters * 0x9e3779b97f4a7c15) >> 32);
 }
 
 }  // namespace
 
-NearCache::NearCache(std::size_t sessions_max)
-    : sets_(sessions_max == 0 ? 0 : std::bit_ceil((sessions_max + ways - 1) / ways)) {}
+NearCache::NearCache(std::size_t sessions_max) : sessions_max_(std::min<std::size_t>(sessions_max, Slot::free)) {}
 
-/// Characters of ids differ in their low bits only, so the bits are mixed first (Fibonacci hashing).
-NearCache::Set& NearCache::set_of(std::uint64_t tag) noexcept {
-    return sets_[static_cast<std::size_t>((tag * 0x9e3779b97f4a7c15) >> 32) & (sets_.size() - 1)];
-}
-
-NearCache::Place* NearCache::Set::place_of(std::uint64_t tag, std::string_view id) noexcept {
-    for (Place& place : places) {
-        if (place.tag == tag && place.kept && place.kept->id.view() == id) return &place;
-    }
-    return nullptr;
-}
-
-NearCache::Place& NearCache::Set::next_place() noexcept {
-    Place& place = places[oldest];
-    oldest = (oldest + 1) % ways;
-    return place;
-}
-
-KeptSession* NearCache::find(std::string_view id) noexcept {
-    if (sets_.empty() || !may_be_id(id)) return nullptr;
-    const std::uint64_t tag = tag_of(id);
-    const Place* const place = set_of(tag).place_of(tag, id);
-    return place ? place->kept.get() : nullptr;
+KeptSession* NearCache::find(const core::SessionId& id) noexcept {
+    if (sessions_.empty()) return nullptr;
+    const std::size_t index = index_of(id, hash_of(id));
+    return slots_[index].place == Slot::free ? nullptr : &sessions_[slots_[index].place];
 }
 
 KeptSession* NearCache::find(const core::SessionId& id, std::uint64_t version) noexcept {
-    KeptSession* const kept = find(id.view());
+    KeptSession* const kept = find(id);
     return kept && kept->version == version ? kept : nullptr;
 }
 
 KeptSession* NearCache::put(core::SharedSession session, std::uint64_t version) {
-    if (sets_.empty()) return nullptr;
-    const core::SessionId id = session->id;
-    const std::uint64_t tag = tag_of(id.view());
-    Set& set = set_of(tag);
-    Place* const known = set.place_of(tag, id.view());
-    Place& place = known ? *known : set.next_place();
-    place = {tag,
-             std::make_unique<KeptSession>(KeptSession{.id = id, .version = version, .session = std::move(session)})};
-    return place.kept.get();
+    if (sessions_max_ == 0) return nullptr;
+    KeptSession kept{.id = session->id, .version = version, .session = std::move(session)};
+    if (KeptSession* const known = find(kept.id)) return &(*known = std::move(kept));
+    return sessions_.size() < sessions_max_ ? &add(std::move(kept)) : &replace_oldest(std::move(kept));
+}
+
+KeptSession& NearCache::add(KeptSession kept) {
+    if (2 * (sessions_.size() + 1) > slots_.size()) grow();
+    sessions_.push_back(std::move(kept));
+    take_slot(sessions_.size() - 1);
+    return sessions_.back();
+}
+
+KeptSession& NearCache::replace_oldest(KeptSession kept) noexcept {
+    KeptSession& oldest = sessions_[oldest_];
+    free_slot(index_of(oldest.id, hash_of(oldest.id)));
+    oldest = std::move(kept);
+    take_slot(oldest_);
+    oldest_ = (oldest_ + 1) % sessions_max_;
+    return oldest;
+}
+
+void NearCache::grow() {
+    slots_.assign(std::max<std::size_t>(2 * slots_.size(), 64), {});
+    for (std::size_t place = 0; place < sessions_.size(); ++place) take_slot(place);
+}
+
+/// Of the slot that has the id's session, or else of the free one that it would get. `hash`: the id's.
+std::size_t NearCache::index_of(const core::SessionId& id, std::uint32_t hash) const noexcept {
+    std::size_t index = hash & (slots_.size() - 1);
+    while (slots_[index].place != Slot::free &&
+           !(slots_[index].hash == hash && sessions_[slots_[index].place].id == id)) {
+        index = after(index);
+    }
+    return index;
+}
+
+void NearCache::take_slot(std::size_t place) noexcept {
+    const core::SessionId& id = sessions_[place].id;
+    const std::uint32_t hash = hash_of(id);
+    slots_[index_of(id, hash)] = {hash, static_cast<std::uint32_t>(place)};
+}
+
+/// Those behind it that could no longer be found move up.
+void NearCache::free_slot(std::size_t index) noexcept {
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t next = after(index); slots_[next].place != Slot::free; next = after(next)) {
+        const std::size_t from_home = (next - slots_[next].hash) & mask;
+        if (from_home < ((next - index) & mask)) continue;
+        slots_[index] = slots_[next];
+        index = next;
+    }
+    slots_[index] = {};
 }
 
 }  // namespace sessgate::service

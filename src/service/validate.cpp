@@ -63,8 +63,10 @@ ports::Task<Verdict> SessionService::validate_stored(Tokens tokens, bool renew, 
 
 KeptSession* SessionService::kept(std::string_view token, const ValidateOptions& options, core::WallTime now) noexcept {
     const auto halves = core::split_token(token);
-    KeptSession* const kept = halves ? near_cache_.find(halves->id) : nullptr;
-    if (!kept || store_.version_of(kept->id) != kept->version) return nullptr;
+    const auto id = halves ? core::SessionId::parse(halves->id) : std::nullopt;
+    const auto version = id ? store_.version_of(*id) : std::nullopt;
+    KeptSession* const kept = version ? near_cache_.find(*id, *version) : nullptr;
+    if (!kept) return nullptr;
     const std::string_view secret(kept->secret.data(), kept->secret.size());
     if (!core::equal_in_constant_time(core::as_bytes(secret), core::as_bytes(halves->secret))) return nullptr;
     return now <= kept->plain_until && agrees_with_scope(*kept, options, now) ? kept : nullptr;
