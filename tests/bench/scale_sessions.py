@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from statistics import median
 
 import cores
 import filled_lmdb
@@ -11,6 +12,7 @@ from load_tool import Request
 from results import medians
 from subject import Subject, begin
 
+STARTS = 5
 ASKED_MAX = 1_000_000  # distinct sessions, spread evenly over all
 
 
@@ -35,7 +37,13 @@ class Filled(Subject):
             tokens.writelines(filled_lmdb.token(number) + "\n" for number in range(0, self.count, step))
         self.ready_ms = 1000 * self.start()
         self.callback(self.program.stop)
+        self.ready_again_ms = 1000 * median(self.start_again() for _ in range(STARTS))
         return self
+
+    def start_again(self):
+        """After an orderly end: the file need not be read through."""
+        self.program.stop()
+        return self.start()
 
     def start(self):
         """Seconds from exec until it says that it is ready."""
@@ -63,7 +71,8 @@ def sessions(options, surroundings):
             first = first or done["cpu_us"]
             rows.append({"sessions": f"{count:,}", "CPU µs a request": f"{done['cpu_us']:.2f}",
                          "times the first": f"{done['cpu_us'] / first:.2f}", "p99 µs": f"{done['p99']:,.0f}",
-                         "ready after exec, ms": f"{subject.ready_ms:.0f}"})
+                         "ready after exec, ms": f"{subject.ready_again_ms:.0f}",
+                         "where the file is checked, ms": f"{subject.ready_ms:.0f}"})
             failed += done["failed"]
         count *= 10
     return rows, failed

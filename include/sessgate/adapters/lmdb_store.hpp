@@ -14,7 +14,7 @@
 namespace sessgate::adapters {
 
 struct LmdbSettings {
-    /// Holds data.mdb, lock.mdb and sessgate.lock. Created with mode 0700 when its parent exists.
+    /// Holds data.mdb, lock.mdb, sessgate.lock and, while nobody uses it, sessgate.clean. Created with mode 0700 when its parent exists.
     std::filesystem::path folder{};
     /// Bytes that the data can ever take. Costs address space only: the file grows as it is used.
     std::uint64_t map_size = std::uint64_t{16} << 30;
@@ -45,7 +45,7 @@ public:
                                                                                   const ports::Clock& clock,
                                                                                   ports::Log& log);
 
-    /// Finishes the writes that were queued, then ends the writer.
+    /// Finishes the writes that were queued, ends the writer, and marks the file as closed in order.
     ~LmdbDatabase();
 
     /// The store of the shard that runs on `executor`, to be called on its thread only. Must not outlive the database.

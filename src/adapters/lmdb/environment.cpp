@@ -58,14 +58,18 @@ std::optional<std::string> mistake_in_format(std::optional<std::string_view> sto
 }  // namespace
 
 boost::system::result<std::unique_ptr<Environment>, std::string> Environment::open(const std::filesystem::path& folder,
-                                                                                   std::uint64_t map_size) {
+                                                                                   std::uint64_t map_size,
+                                                                                   Check check) {
     std::unique_ptr<Environment> environment(new Environment);
     // LMDB believes what it reads, and a damaged page can end the process or bring back what was there before.
-    if (auto mistake = mistake_in_pages(folder / "data.mdb")) return sentence(folder, *mistake);
+    if (check == Check::pages) {
+        if (auto mistake = mistake_in_pages(folder / "data.mdb")) return sentence(folder, *mistake);
+    }
     try {
         environment->open_file(folder, map_size);
         if (auto mistake = environment->mistake_in_file()) return sentence(folder, *mistake);
         environment->make_tables();
+        if (check == Check::format) return environment;
         const Transaction look(environment->handle_, MDB_RDONLY);
         if (auto mistake = mistake_in_indexes(look.handle(), environment->tables_)) return sentence(folder, *mistake);
     } catch (const Failure& failure) {

@@ -12,10 +12,14 @@ namespace sessgate::adapters::lmdb {
 /// The opened file with its tables, format checked. Any thread.
 class Environment {
 public:
+    /// What is looked at before LMDB is trusted with the file: its format, or all of its pages as well.
+    enum class Check { format, pages };
+
     /// Makes the tables in a file that is new. `map_size`: bytes that the file may grow to; 0: as it was opened last.
     /// The error is a sentence that names the folder.
     static boost::system::result<std::unique_ptr<Environment>, std::string> open(const std::filesystem::path& folder,
-                                                                                 std::uint64_t map_size);
+                                                                                 std::uint64_t map_size,
+                                                                                 Check check = Check::pages);
     Environment(const Environment&) = delete;
     Environment& operator=(const Environment&) = delete;
     ~Environment();

@@ -1,20 +1,40 @@
 #include "sessgate/adapters/lmdb_store.hpp"
 
+#include "adapters/lmdb/clean_mark.hpp"
 #include "adapters/lmdb/data_lock.hpp"
 #include "adapters/lmdb/lmdb_store.hpp"
 #include "adapters/lmdb/new_files.hpp"
 #include "adapters/lmdb/writer.hpp"
 
 namespace sessgate::adapters {
+namespace {
+
+/// Leaves the mark at its end, where the database could be trusted until then.
+class MarkAtEnd {
+public:
+    MarkAtEnd(std::filesystem::path folder, const lmdb::Health& health) : folder_(std::move(folder)), health_(health) {}
+    MarkAtEnd(const MarkAtEnd&) = delete;
+    MarkAtEnd& operator=(const MarkAtEnd&) = delete;
+    ~MarkAtEnd() {
+        if (health_.is_good()) lmdb::leave_clean_mark(folder_);
+    }
+
+private:
+    std::filesystem::path folder_;
+    const lmdb::Health& health_;
+};
+
+}  // namespace
 
 /// In the order in which they are built; they go in reverse, the thread first and the lock last.
 struct LmdbDatabase::Parts {
     Parts(lmdb::DataLock held, std::unique_ptr<lmdb::Environment> opened, core::RecordCodec record_codec,
           const LmdbSettings& settings, const ports::Clock& clock, ports::Log& log)
         : lock(std::move(held)),
+          health(log),
+          mark(settings.folder, health),
           environment(std::move(opened)),
           codec(std::move(record_codec)),
-          health(log),
           queue(settings.queue_max),
           committer(*environment, codec, health, versions),
           sweeper(*environment, clock, health),
@@ -22,9 +42,10 @@ struct LmdbDatabase::Parts {
           shared{*environment, codec, queue, health, versions, settings.deadline} {}
 
     lmdb::DataLock lock;
+    lmdb::Health health;
+    MarkAtEnd mark;
     std::unique_ptr<lmdb::Environment> environment;
     core::RecordCodec codec;
-    lmdb::Health health;
     ports::BucketVersions versions;
     lmdb::WriteQueue queue;
     lmdb::Committer committer;
@@ -41,7 +62,9 @@ boost::system::result<std::unique_ptr<LmdbDatabase>, std::string> LmdbDatabase::
     if (auto mistake = files.make_folder()) return *std::move(mistake);
     auto lock = lmdb::DataLock::acquire(settings.folder);
     if (!lock) return lock.error();
-    auto environment = lmdb::Environment::open(settings.folder, settings.map_size);
+    using Check = lmdb::Environment::Check;
+    const Check check = lmdb::take_clean_mark(settings.folder) ? Check::format : Check::pages;
+    auto environment = lmdb::Environment::open(settings.folder, settings.map_size, check);
     if (!environment) {
         files.remove();
         return environment.error();

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+
+namespace sessgate::adapters::lmdb {
+
+/// `sessgate.clean` in the folder of the data says what data.mdb was when its last owner closed it in order: number,
+/// size and times of the file, and a digest of its first pages, which each transaction changes. While all of that
+/// holds, nobody has written to the file, and its pages need not be read again before it is used: that takes 0.6 s
+/// for a million sessions (2026). Only for whoever holds the lock of the folder.
+constexpr const char* clean_mark_name = "sessgate.clean";
+
+/// Whether data.mdb is as it was left. The mark is gone then: an end that is not orderly leaves none.
+bool take_clean_mark(const std::filesystem::path& folder);
+
+/// Marks data.mdb, which is closed. Where that cannot be done, no mark is left. Waits until the file system's time
+/// has moved on, a few milliseconds at most, so that whoever writes later leaves another time.
+void leave_clean_mark(const std::filesystem::path& folder) noexcept;
+
+}  // namespace sessgate::adapters::lmdb
