@@ -8,6 +8,7 @@
 #include <new>
 
 #include "tests/support/counted_sidecar.hpp"
+#include "tests/support/scrape.hpp"
 
 using namespace sessgate;
 using namespace sessgate::tests;
@@ -67,4 +68,15 @@ TEST_CASE("the heap is asked for nothing to answer from the near-cache, in a sco
     // Before that, the answer would be the memo's.
     counted.sidecar.advance(11s);
     CHECK(allocations_for(client, "/session", in_scope) == 0);
+}
+
+TEST_CASE("the heap is asked for nothing to answer from the memo of a scope") {
+    Sidecar sidecar("memory:");
+    const std::string token = sidecar.sign_in(R"({"userId":"ada","user":{"attributes":{"name":"Ada"}}})");
+    const Fields in_scope = {cookie(token), {"X-Request-Id", "0123456789abcdef0123456789abcdef"}};
+    HttpClient client = sidecar.data();
+
+    CHECK(allocations_for(client, "/session", in_scope) == 0);
+    CHECK(allocations_for(client, "/session-user", in_scope) == 0);
+    CHECK(Scrape(sidecar)[R"(sessgate_memo_lookups_total{result="miss"})"] == 1);
 }
