@@ -59,6 +59,10 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     out += "\r\n";
 }
 
+/// Before `Response::ready`.
+constexpr std::string_view ready_start =
+    "X-Session-State: active\r\nContent-Type: application/json\r\nContent-Length: ";
+
 /// From Content-Type to the blank line.
 void append_content_fields(std::string& out, const Response& response) {
     if (response.body.empty()) {
@@ -96,21 +100,17 @@ void Response::add_field(std::string_view name, std::string_view value) {
     append_field(fields, name, value);
 }
 
-void append_content(std::string& out, const Response& response) {
-    out += response.fields;
-    append_content_fields(out, response);
-    out += response.body;
-}
-
 void append_response(std::string& out, const Response& response, const Delivery& delivery) {
     append_start(out, response.status, delivery);
     const std::size_t content = out.size();
     if (!response.ready.empty()) {
-        out += response.ready;
+        out.append(ready_start).append(response.ready);
     } else if (response.status == 204) {
         out.append(response.fields).append("\r\n");
     } else {
-        append_content(out, response);
+        out += response.fields;
+        append_content_fields(out, response);
+        out += response.body;
     }
     if (delivery.without_body) out.resize(out.find("\r\n\r\n", content - 2) + 4);
 }

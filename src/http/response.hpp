@@ -20,8 +20,8 @@ struct Response {
     ports::EndpointRow row{};               ///< of the endpoint that answers
     std::optional<ports::Outcome> outcome;  ///< where it is not what the status says
 
-    /// Fields, blank line and body as they were made before, in place of the two above. Whoever sets it keeps it until
-    /// the answer was appended.
+    /// Of an active session, in place of the two above: the body's length, blank line and body as they were made before.
+    /// Whoever sets it keeps it until the answer was appended.
     std::string_view ready;
 
     void reset() noexcept {
@@ -68,9 +68,6 @@ struct Delivery {
     bool to_http_10 = false;    ///< a client of HTTP/1.0 has to be told that the connection stays
     bool without_body = false;  ///< HEAD: the fields of the GET, and no body
 };
-
-/// Appends the answer's fields, the blank line and the body: what `Response::ready` may hold.
-void append_content(std::string& out, const Response& response);
 
 /// Appends the whole answer to `out`.
 void append_response(std::string& out, const Response& response, const Delivery& delivery);

@@ -43,21 +43,17 @@ void write_allow(Exchange& exchange, bool is_bearer, const Allow& allow, WithUse
 /// twice.
 constexpr std::size_t kept_answer_max = 768;
 
-/// Fields, blank line and body for a session of which there is nothing to say but that it is there.
+/// `Response::ready` for a session of which there is nothing to say but that it is there.
 std::string plain_answer(SessionShape shape, const core::SessionRecord& session, WithUser with_user) {
-    Response response;
-    response.add_field("X-Session-State", to_text(core::SessionState::active));
-    response.body = R"({"session":)";
-    append_session(response.body, shape, {session, core::SessionState::active});
+    std::string body = R"({"session":)";
+    append_session(body, shape, {session, core::SessionState::active});
     if (with_user == WithUser::yes) {
-        response.body += R"(,"user":)";
-        append_user(response.body, shape, session.user, session.user_copy->attributes);
+        body += R"(,"user":)";
+        append_user(body, shape, session.user, session.user_copy->attributes);
     }
-    append_set_cookie_member(response.body, {});
-    response.body += '}';
-    std::string answer;
-    append_content(answer, response);
-    return answer;
+    append_set_cookie_member(body, {});
+    body += '}';
+    return std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 void write_none(Exchange& exchange, core::Reason reason, WithUser with_user, std::span<const std::string> cookies) {

@@ -1,6 +1,7 @@
 #include "sessgate/service/near_cache.hpp"
 
 #include <doctest/doctest.h>
+#include <malloc.h>
 
 #include "tests/support/records.hpp"
 
@@ -10,6 +11,12 @@ using core::SessionRecord;
 using service::NearCache;
 
 namespace {
+
+/// Of this process; 0 where the sanitizers have a heap of their own.
+std::size_t heap_bytes() {
+    const struct mallinfo2 heap = ::mallinfo2();
+    return heap.uordblks + heap.hblkhd;
+}
 
 core::SharedSession shared_session() {
     return std::make_shared<const SessionRecord>(a_session(core::from_ms(1'000'000)));
@@ -129,4 +136,19 @@ TEST_CASE("what was known of a record is forgotten with it") {
     CHECK(after->secret == core::SecretText{});
     CHECK(after->plain_until == core::WallTime::min());
     CHECK(after->answers[0].empty());
+}
+
+TEST_CASE("a kept session takes at most 600 bytes beside its record, with its answer of the usual length") {
+    constexpr std::size_t count = 32'768;  // the table has just grown: as many slots for each as there ever are
+    constexpr std::size_t usual_answer = 270;
+    std::vector<core::SharedSession> sessions;
+    for (std::size_t i = 0; i <= count; ++i) sessions.push_back(shared_session());
+    const std::size_t before = heap_bytes();
+    NearCache cache(2 * count);
+    for (const auto& session : sessions) cache.put(session, 1)->answers[0].assign(usual_answer, 'a');
+
+    const std::size_t each = (heap_bytes() - before) / count;
+    MESSAGE(each << " bytes for each");
+    CHECK(each <= 600);
+    CHECK((each > usual_answer || heap_bytes() == 0));
 }
