@@ -18,7 +18,7 @@ std::uint32_t hash_of(const core::SessionId& id) noexcept {
 NearCache::NearCache(std::size_t sessions_max) : sessions_max_(std::min<std::size_t>(sessions_max, Slot::free)) {}
 
 KeptSession* NearCache::find(const core::SessionId& id) noexcept {
-    if (sessions_.empty()) return nullptr;
+    if (is_empty()) return nullptr;
     const std::size_t index = index_of(id, hash_of(id));
     return slots_[index].place == Slot::free ? nullptr : &sessions_[slots_[index].place];
 }

@@ -62,6 +62,7 @@ ports::Task<Verdict> SessionService::validate_stored(Tokens tokens, bool renew, 
 }
 
 KeptSession* SessionService::kept(std::string_view token, const ValidateOptions& options, core::WallTime now) noexcept {
+    if (near_cache_.is_empty()) return nullptr;
     const auto halves = core::split_token(token);
     const auto id = halves ? core::SessionId::parse(halves->id) : std::nullopt;
     const auto version = id ? store_.version_of(*id) : std::nullopt;

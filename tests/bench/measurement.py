@@ -10,6 +10,10 @@ import load_tool
 OTHERS_MAX = 0.05
 STOLEN_MAX = 0.02
 
+# Rounds of a case are minutes apart: until then servers have closed connections that nobody used, and forgotten what
+# they keep for a minute.
+WARM_SECONDS = 1
+
 
 @dataclasses.dataclass
 class Round:
@@ -37,11 +41,10 @@ class Account:
 
 
 def measure(surroundings, subject, request, seconds, rate=0, connections=load_tool.CONNECTIONS):
-    """Loads the subject and counts what that cost it."""
+    """Loads the subject and counts what that cost it, once it is warm."""
     server_cores = surroundings.cores_of(subject)
     load_cores = surroundings.load_cores if subject.cores == 1 else server_cores
-    if subject.warm_seconds:
-        load_tool.run(subject, request, min(seconds, subject.warm_seconds), load_cores, rate, connections)
+    load_tool.run(subject, request, min(seconds, WARM_SECONDS), load_cores, rate, connections)
     before = Account(subject, server_cores | load_cores)
     load = load_tool.run(subject, request, seconds, load_cores, rate, connections)
     after = Account(subject, server_cores | load_cores)

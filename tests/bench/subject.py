@@ -23,14 +23,12 @@ class Subject(contextlib.ExitStack):
 
     name: one word for the tables. note: what it does, for those who read them. pids: the processes whose CPU time is
     the answer's cost. tokens_file: values of the cookie `cookie_name`, one a line. cores: how many it may use.
-    warm_seconds: load before each round, where connections that have been idle for a round are closed.
     redis_pids: the Redis that it asks for each request, whose CPU time is told beside its own.
     """
 
     name = note = address = cookie_name = ""
     tokens_file = None
     cores = 1
-    warm_seconds = 0
     pids = redis_pids = ()
 
     def new_folder(self):

@@ -67,8 +67,6 @@ class ThreeWays(ShippedNginx):
 class Front(Subject):
     """pids: nginx in front, the application, sessgate and the stub, for what a request costs is spent in all of them."""
 
-    warm_seconds = 1
-
     def __init__(self, surroundings, name, note, sessgate):
         super().__init__()
         self.name, self.note = name, note

@@ -34,6 +34,8 @@ public:
     /// Room for `sessions_max`; 0: keeps nothing.
     explicit NearCache(std::size_t sessions_max);
 
+    bool is_empty() const noexcept { return sessions_.empty(); }
+
     /// The record under this id, whatever its version; null when none is kept. Good until the next `put`.
     KeptSession* find(const core::SessionId& id) noexcept;
 

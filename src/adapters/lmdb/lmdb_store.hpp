@@ -25,6 +25,8 @@ public:
     LmdbStore(const Shared& shared, const ports::Executor& executor);
 
     ports::Async<std::optional<core::SessionRecord>> find(core::SessionId id) override;
+    bool finds_without_coroutine() const noexcept override { return true; }
+    bool begin_find(const core::SessionId& id, std::unique_ptr<ports::FindCall> call) override;
     ports::Async<ports::Created> create(core::SessionRecord session) override;
     ports::Async<ports::Replaced> replace(core::SessionRecord expected, core::SessionRecord desired) override;
     ports::Async<bool> revoke(core::SessionId id) override;
@@ -44,10 +46,12 @@ public:
 private:
     template <typename T, typename Look>
     core::Result<T> read(Look look) noexcept;
+    core::Result<std::optional<core::SessionRecord>> session(const core::SessionId& id) noexcept;
     ports::Async<std::size_t> written(std::unique_ptr<Write> write);
     ports::Async<std::size_t> written_within(std::unique_ptr<Write> write, core::Milliseconds patience);
 
     Shared shared_;
+    ports::Executor executor_;
     PendingWrites& pending_;
     Reader reader_;
 };
