@@ -40,6 +40,14 @@ void rewrite_byte(const fs::path& folder, std::streamoff at, char change) {
     file.put(byte);
 }
 
+/// Opens the file, whatever its pages are like, and closes it with a mark.
+void mark(const fs::path& folder) {
+    auto environment = *Environment::open(folder, map_size, Environment::Check::format);
+    const auto closed = adapters::lmdb::closing_file(environment->handle());
+    environment.reset();
+    adapters::lmdb::leave_clean_mark(folder, closed.value());
+}
+
 /// Leaves the two indexes without the session. LMDB finds nothing wrong with that.
 void lose_index_entries(const fs::path& folder) {
     const auto environment = *Environment::open(folder, map_size);
@@ -105,7 +113,7 @@ TEST_CASE("the pages of a file that was closed in order are not read again, thos
     closed_folder(folder);
     lose_index_entries(folder.path());
     SUBCASE("with its mark") {
-        adapters::lmdb::leave_clean_mark(folder.path());
+        mark(folder.path());
         folder.open();
         CHECK(folder.run(folder.store().check()).has_value());
     }
@@ -140,13 +148,26 @@ TEST_CASE("whatever was done to a closed file, its mark is good no more") {
     }
 }
 
+TEST_CASE("another file in the place of the one that is open is not marked, nor are other contents") {
+    LmdbFolder folder;
+    const fs::path at = closed_folder(folder);
+    const fs::path data = at / "data.mdb";
+    fs::copy_file(data, at / "backup");
+    folder.open();
+    REQUIRE(folder.run(folder.store().create(a_session(folder.now()))).has_value());
+    SUBCASE("renamed into its place") fs::rename(at / "backup", data);
+    SUBCASE("copied over it") fs::copy_file(at / "backup", data, fs::copy_options::overwrite_existing);
+    folder.close();
+    CHECK(!has_mark(at));
+}
+
 TEST_CASE("a database that failed leaves no mark, so that its pages are read at the next start") {
     LmdbFolder folder;
     const core::SessionRecord session = a_session(folder.now());
     REQUIRE(folder.run(folder.store().create(session)).has_value());
     folder.close();
     spoil_pages_with(folder.path(), session.id.view());
-    adapters::lmdb::leave_clean_mark(folder.path());
+    mark(folder.path());
     folder.open();
     CHECK(folder.run(folder.store().find(session.id)).error() == core::Errc::store_unavailable);
     CHECK(folder.log.events() == std::vector<std::string>{"store_failed"});

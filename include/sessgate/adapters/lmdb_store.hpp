@@ -14,7 +14,8 @@
 namespace sessgate::adapters {
 
 struct LmdbSettings {
-    /// Holds data.mdb, lock.mdb, sessgate.lock and, while nobody uses it, sessgate.clean. Created with mode 0700 when its parent exists.
+    /// Holds data.mdb, lock.mdb, sessgate.lock and, while nobody uses it, sessgate.clean. Created with mode 0700 when
+    /// its parent exists.
     std::filesystem::path folder{};
     /// Bytes that the data can ever take. Costs address space only: the file grows as it is used.
     std::uint64_t map_size = std::uint64_t{16} << 30;

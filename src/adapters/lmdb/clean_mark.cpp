@@ -9,6 +9,7 @@
 #include <sstream>
 #include <thread>
 
+#include "adapters/lmdb/file_check.hpp"
 #include "sessgate/core/digest.hpp"
 #include "sessgate/core/encoding.hpp"
 
@@ -28,26 +29,29 @@ std::string first_bytes_of(const fs::path& file) {
     return bytes;
 }
 
-/// Nullopt where the times are of whole seconds, and would not tell a later write.
-std::optional<std::string> mark_of(const fs::path& file) {
-    struct stat is {};
-    if (::stat(file.c_str(), &is) != 0 || (is.st_mtim.tv_nsec == 0 && is.st_ctim.tv_nsec == 0)) return std::nullopt;
-    std::ostringstream mark;
-    for (const auto number : {static_cast<long long>(is.st_ino), static_cast<long long>(is.st_size),
-                              static_cast<long long>(is.st_mtim.tv_sec), static_cast<long long>(is.st_mtim.tv_nsec),
-                              static_cast<long long>(is.st_ctim.tv_sec), static_cast<long long>(is.st_ctim.tv_nsec)}) {
-        mark << number << ' ';
-    }
-    std::string digest;
-    core::append_base64url(digest, core::sha256({core::as_bytes(first_bytes_of(file))}));
-    mark << digest << '\n';
-    return std::move(mark).str();
-}
-
 std::string text_of(const fs::path& file) {
     std::ostringstream text;
     text << std::ifstream(file, std::ios::binary).rdbuf();
     return std::move(text).str();
+}
+
+/// Another one each time that the machine starts: a loss of power can bring an old mark back, and old times.
+std::string boot_id() {
+    return text_of("/proc/sys/kernel/random/boot_id");
+}
+
+/// Nullopt where the times are of whole seconds, and would not tell a later write.
+std::optional<std::string> mark_of(const fs::path& file) {
+    struct stat is {};
+    const std::string boot = boot_id();
+    if (boot.empty() || ::stat(file.c_str(), &is) != 0) return std::nullopt;
+    if (is.st_mtim.tv_nsec == 0 && is.st_ctim.tv_nsec == 0) return std::nullopt;
+    std::string digest;
+    core::append_base64url(digest, core::sha256({core::as_bytes(first_bytes_of(file))}));
+    std::ostringstream mark;
+    mark << is.st_ino << ' ' << is.st_size << ' ' << is.st_mtim.tv_sec << ' ' << is.st_mtim.tv_nsec << ' '
+         << is.st_ctim.tv_sec << ' ' << is.st_ctim.tv_nsec << ' ' << digest << ' ' << boot;
+    return std::move(mark).str();
 }
 
 /// The time that the kernel gives to a file that is written now.
@@ -64,9 +68,18 @@ bool wait_until_older(const fs::path& file) {
     struct stat is {};
     if (::stat(file.c_str(), &is) != 0) return false;
     const auto changed = std::chrono::seconds(is.st_ctim.tv_sec) + std::chrono::nanoseconds(is.st_ctim.tv_nsec);
-    if (changed > time_of_files() + patience) return false;
-    while (time_of_files() <= changed) std::this_thread::sleep_for(step);
+    for (auto waited = step; time_of_files() <= changed; waited += step) {
+        if (waited > patience) return false;
+        std::this_thread::sleep_for(step);
+    }
     return true;
+}
+
+/// Somebody may have put another file in its place, or other contents into it, while it was in use.
+bool is_still(const ClosingFile& closed, const fs::path& file) {
+    struct stat is {};
+    return ::stat(file.c_str(), &is) == 0 && is.st_dev == closed.device && is.st_ino == closed.number &&
+           last_transaction_in(file) == closed.transaction;
 }
 
 }  // namespace
@@ -79,11 +92,25 @@ bool take_clean_mark(const fs::path& folder) {
     return mark_of(folder / "data.mdb") == left;
 }
 
-void leave_clean_mark(const fs::path& folder) noexcept {
+/// What LMDB tells of the environment it reads from the file, which may have been written over; its readers' number of
+/// the last transaction comes from its own table.
+std::optional<ClosingFile> closing_file(MDB_env* environment) noexcept {
+    int file = -1;
+    struct stat is {};
+    MDB_txn* look = nullptr;
+    if (mdb_env_get_fd(environment, &file) != 0 || ::fstat(file, &is) != 0) return std::nullopt;
+    if (mdb_txn_begin(environment, nullptr, MDB_RDONLY, &look) != 0) return std::nullopt;
+    const std::uint64_t last = mdb_txn_id(look);
+    mdb_txn_abort(look);
+    return ClosingFile{is.st_dev, is.st_ino, last};
+}
+
+void leave_clean_mark(const fs::path& folder, const ClosingFile& closed) noexcept {
     try {
         const fs::path data = folder / "data.mdb";
         if (!wait_until_older(data)) return;
-        if (const auto mark = mark_of(data)) std::ofstream(folder / clean_mark_name, std::ios::binary) << *mark;
+        const auto mark = mark_of(data);
+        if (mark && is_still(closed, data)) std::ofstream(folder / clean_mark_name, std::ios::binary) << *mark;
     } catch (const std::exception&) {
         return;  // The next start reads all pages.
     }

@@ -29,16 +29,23 @@ bool follow_each_other(std::uint64_t even, std::uint64_t odd) {
     return is_new || (even % 2 == 0 && (even + 1 == odd || odd + 1 == even));
 }
 
-void check_pages(PageFile& file, std::uint64_t page_size) {
+/// Of the last transaction. Nullopt for a file that is new, or that LMDB will not take for one of its own.
+std::optional<Meta> last_meta(PageFile& file) {
+    if (file.size() < sizeof(PageHead) + sizeof(Meta)) return std::nullopt;
+    const auto first = read_at<Meta>(file.read(sizeof(PageHead), sizeof(Meta)), 0);
+    if (first.magic != Meta::magic_number || first.version != Meta::version_number) return std::nullopt;
+    const std::uint64_t page_size = first.free.pad;
     if (!std::has_single_bit(page_size) || page_size < page_size_min || page_size > page_size_max)
         throw Damage{"its first pages are wrong"};
     file.set_page_size(page_size);
     const Meta even = meta_at(file, 0);
     const Meta odd = meta_at(file, 1);
     if (!follow_each_other(even.transaction, odd.transaction)) throw Damage{"its first pages do not belong together"};
+    return even.transaction < odd.transaction ? odd : even;
+}
 
-    const Meta& meta = even.transaction < odd.transaction ? odd : even;
-    if (file.size() / page_size <= meta.last_page) throw Damage{"it is shorter than it was"};
+void check_pages(PageFile& file, const Meta& meta) {
+    if (file.size() / file.page_size() <= meta.last_page) throw Damage{"it is shorter than it was"};
     TreeCheck check(file, meta);
     check.check_free(meta.free);
     check.check_main(meta.main);
@@ -72,15 +79,22 @@ void each_entry(MDB_txn* transaction, MDB_dbi table, const std::function<void(st
 
 std::optional<std::string> mistake_in_pages(const std::filesystem::path& path) {
     PageFile file(path);
-    if (file.size() < sizeof(PageHead) + sizeof(Meta)) return std::nullopt;
     try {
-        const auto first = read_at<Meta>(file.read(sizeof(PageHead), sizeof(Meta)), 0);
-        if (first.magic != Meta::magic_number || first.version != Meta::version_number) return std::nullopt;
-        check_pages(file, first.free.pad);
+        if (const auto meta = last_meta(file)) check_pages(file, *meta);
     } catch (const Damage& damage) {
         return "data.mdb is damaged: " + damage.what;
     }
     return std::nullopt;
+}
+
+std::optional<std::uint64_t> last_transaction_in(const std::filesystem::path& path) {
+    PageFile file(path);
+    try {
+        const auto meta = last_meta(file);
+        return meta ? std::optional(meta->transaction) : std::nullopt;
+    } catch (const Damage&) {
+        return std::nullopt;
+    }
 }
 
 std::optional<std::string> mistake_in_indexes(MDB_txn* transaction, const Tables& tables) {

@@ -11,6 +11,7 @@ void Health::fail(std::string_view operation, int code) noexcept {
 }
 
 void Health::warn(std::string_view operation, int code) noexcept {
+    warned_ = true;
     log_.write(ports::Level::warning, "store_call_failed",
                {{"op", operation}, {"code", std::int64_t{code}}, {"error", std::string_view(mdb_strerror(code))}});
 }

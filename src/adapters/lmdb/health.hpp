@@ -13,6 +13,9 @@ public:
 
     bool is_good() const noexcept { return !failed_.load(std::memory_order_relaxed); }
 
+    /// No call failed so far, so nothing speaks against the file.
+    bool is_spotless() const noexcept { return is_good() && !warned_.load(std::memory_order_relaxed); }
+
     /// After this, every call fails with Errc::store_unavailable. Logged the first time only.
     void fail(std::string_view operation, int code) noexcept;
 
@@ -22,6 +25,7 @@ public:
 private:
     ports::Log& log_;
     std::atomic<bool> failed_ = false;
+    std::atomic<bool> warned_ = false;
 };
 
 }  // namespace sessgate::adapters::lmdb

@@ -9,18 +9,22 @@
 namespace sessgate::adapters {
 namespace {
 
-/// Leaves the mark at its end, where the database could be trusted until then.
-class MarkAtEnd {
+/// Closes the environment at its end, and leaves the mark where nothing has failed until then.
+class Closing {
 public:
-    MarkAtEnd(std::filesystem::path folder, const lmdb::Health& health) : folder_(std::move(folder)), health_(health) {}
-    MarkAtEnd(const MarkAtEnd&) = delete;
-    MarkAtEnd& operator=(const MarkAtEnd&) = delete;
-    ~MarkAtEnd() {
-        if (health_.is_good()) lmdb::leave_clean_mark(folder_);
+    Closing(std::filesystem::path folder, std::unique_ptr<lmdb::Environment>& environment, const lmdb::Health& health)
+        : folder_(std::move(folder)), environment_(environment), health_(health) {}
+    Closing(const Closing&) = delete;
+    Closing& operator=(const Closing&) = delete;
+    ~Closing() {
+        const auto closed = lmdb::closing_file(environment_->handle());
+        environment_.reset();
+        if (closed && health_.is_spotless()) lmdb::leave_clean_mark(folder_, *closed);
     }
 
 private:
     std::filesystem::path folder_;
+    std::unique_ptr<lmdb::Environment>& environment_;
     const lmdb::Health& health_;
 };
 
@@ -32,8 +36,8 @@ struct LmdbDatabase::Parts {
           const LmdbSettings& settings, const ports::Clock& clock, ports::Log& log)
         : lock(std::move(held)),
           health(log),
-          mark(settings.folder, health),
           environment(std::move(opened)),
+          closing(settings.folder, environment, health),
           codec(std::move(record_codec)),
           queue(settings.queue_max),
           committer(*environment, codec, health, versions),
@@ -43,8 +47,8 @@ struct LmdbDatabase::Parts {
 
     lmdb::DataLock lock;
     lmdb::Health health;
-    MarkAtEnd mark;
     std::unique_ptr<lmdb::Environment> environment;
+    Closing closing;
     core::RecordCodec codec;
     ports::BucketVersions versions;
     lmdb::WriteQueue queue;

@@ -1,7 +1,5 @@
 #include "adapters/lmdb/lmdb_store.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include "adapters/lmdb/page.hpp"
 
 namespace sessgate::adapters::lmdb {
@@ -18,7 +16,7 @@ using ports::Replaced;
 using ports::SessionPage;
 
 LmdbStore::LmdbStore(const Shared& shared, const ports::Executor& executor)
-    : shared_(shared), executor_(executor), pending_(PendingWrites::on(executor)), reader_(shared.environment.handle()) {}
+    : shared_(shared), pending_(PendingWrites::on(executor)), reader_(shared.environment.handle()) {}
 
 /// `look` sees one state of the data and answers a Result. Nothing may be awaited inside.
 template <typename T, typename Look>
@@ -45,11 +43,8 @@ Async<std::optional<SessionRecord>> LmdbStore::find(SessionId id) {
     co_return session(id);
 }
 
-/// Told in a turn of its own: a client that pipelines would have each answer wait inside the one before.
 bool LmdbStore::begin_find(const SessionId& id, std::unique_ptr<ports::FindCall> call) {
-    boost::asio::post(executor_, [call = std::move(call), found = ports::shared(session(id))]() mutable {
-        call->found(std::move(found));
-    });
+    call->found(ports::shared(session(id)));
     return true;
 }
 

@@ -51,7 +51,6 @@ private:
     ports::Async<std::size_t> written_within(std::unique_ptr<Write> write, core::Milliseconds patience);
 
     Shared shared_;
-    ports::Executor executor_;
     PendingWrites& pending_;
     Reader reader_;
 };
