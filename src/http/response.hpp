@@ -20,8 +20,8 @@ struct Response {
     ports::EndpointRow row{};               ///< of the endpoint that answers
     std::optional<ports::Outcome> outcome;  ///< where it is not what the status says
 
-    /// Of an active session, in place of the two above: the body's length, blank line and body as they were made before.
-    /// Whoever sets it keeps it until the answer was appended.
+    /// Of an active session, in place of the two above: the body's length, blank line and body as they were made
+    /// before. Whoever sets it keeps it until the answer was appended.
     std::string_view ready;
 
     void reset() noexcept {

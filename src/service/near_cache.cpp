@@ -1,10 +1,15 @@
 #include "sessgate/service/near_cache.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#include <utility>
 
 namespace sessgate::service {
 namespace {
+
+/// A larger table has all of its slots from the start: to move it would hold everybody up for milliseconds.
+constexpr std::size_t grown_slots_max = std::size_t{1} << 18;
 
 /// Characters of ids differ in their low bits only, so those of eight random ones are mixed (Fibonacci hashing).
 std::uint32_t hash_of(const core::SessionId& id) noexcept {
@@ -15,7 +20,10 @@ std::uint32_t hash_of(const core::SessionId& id) noexcept {
 
 }  // namespace
 
-NearCache::NearCache(std::size_t sessions_max) : sessions_max_(std::min<std::size_t>(sessions_max, Slot::free)) {}
+NearCache::NearCache(std::size_t sessions_max) : sessions_max_(std::min<std::size_t>(sessions_max, Slot::free)) {
+    const std::size_t whole = std::bit_ceil(2 * sessions_max_);
+    if (whole > grown_slots_max) slots_.resize(whole);
+}
 
 KeptSession* NearCache::find(const core::SessionId& id) noexcept {
     if (is_empty()) return nullptr;
@@ -28,10 +36,14 @@ KeptSession* NearCache::find(const core::SessionId& id, std::uint64_t version) n
     return kept && kept->version == version ? kept : nullptr;
 }
 
+/// What was there is swapped out, so that all of it goes: a string that is assigned to keeps its room.
 KeptSession* NearCache::put(core::SharedSession session, std::uint64_t version) {
     if (sessions_max_ == 0) return nullptr;
     KeptSession kept{.id = session->id, .version = version, .session = std::move(session)};
-    if (KeptSession* const known = find(kept.id)) return &(*known = std::move(kept));
+    if (KeptSession* const known = find(kept.id)) {
+        std::swap(*known, kept);
+        return known;
+    }
     return sessions_.size() < sessions_max_ ? &add(std::move(kept)) : &replace_oldest(std::move(kept));
 }
 
@@ -45,18 +57,21 @@ KeptSession& NearCache::add(KeptSession kept) {
 KeptSession& NearCache::replace_oldest(KeptSession kept) noexcept {
     KeptSession& oldest = sessions_[oldest_];
     free_slot(index_of(oldest.id, hash_of(oldest.id)));
-    oldest = std::move(kept);
+    std::swap(oldest, kept);
     take_slot(oldest_);
     oldest_ = (oldest_ + 1) % sessions_max_;
     return oldest;
 }
 
 void NearCache::grow() {
-    slots_.assign(std::max<std::size_t>(2 * slots_.size(), 64), {});
-    for (std::size_t place = 0; place < sessions_.size(); ++place) take_slot(place);
+    std::vector<Slot> slots(std::max<std::size_t>(2 * slots_.size(), 64));
+    slots_.swap(slots);
+    for (const Slot& slot : slots) {
+        if (slot.place != Slot::free) insert(slot);
+    }
 }
 
-/// Of the slot that has the id's session, or else of the free one that it would get. `hash`: the id's.
+/// Of the slot that has the id's session, or of a free one if there is none. `hash`: the id's.
 std::size_t NearCache::index_of(const core::SessionId& id, std::uint32_t hash) const noexcept {
     std::size_t index = hash & (slots_.size() - 1);
     while (slots_[index].place != Slot::free &&
@@ -67,9 +82,14 @@ std::size_t NearCache::index_of(const core::SessionId& id, std::uint32_t hash) c
 }
 
 void NearCache::take_slot(std::size_t place) noexcept {
-    const core::SessionId& id = sessions_[place].id;
-    const std::uint32_t hash = hash_of(id);
-    slots_[index_of(id, hash)] = {hash, static_cast<std::uint32_t>(place)};
+    insert({hash_of(sessions_[place].id), static_cast<std::uint32_t>(place)});
+}
+
+/// The session has no slot yet.
+void NearCache::insert(const Slot& slot) noexcept {
+    std::size_t index = slot.hash & (slots_.size() - 1);
+    while (slots_[index].place != Slot::free) index = after(index);
+    slots_[index] = slot;
 }
 
 /// Those behind it that could no longer be found move up.

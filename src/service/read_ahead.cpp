@@ -1,5 +1,7 @@
 #include "sessgate/service/read_ahead.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include "sessgate/service/session_service.hpp"
 
 // Most requests that memory does not answer need one read and nothing else. That much is done without coroutines, which
@@ -26,7 +28,7 @@ public:
         ahead_.first.read = service_.landed(lead_, version_, std::move(session));
         // What follows may need a place of its own.
         place_.reset();
-        watcher_->has_read(std::move(ahead_));
+        service_.tell(std::move(watcher_), std::move(ahead_));
     }
 
 private:
@@ -38,11 +40,36 @@ private:
     boost::intrusive_ptr<ReadWatcher> watcher_;
 };
 
+/// Whether the store is being asked, for as long as this lives.
+class SessionService::Asking {
+public:
+    explicit Asking(bool& is_asking) noexcept : is_asking_(is_asking) { is_asking_ = true; }
+    Asking(const Asking&) = delete;
+    Asking& operator=(const Asking&) = delete;
+    ~Asking() { is_asking_ = false; }
+
+private:
+    bool& is_asking_;
+};
+
+/// In a turn of its own where the store has answered at once: whoever asked is still in the middle of that.
+void SessionService::tell(boost::intrusive_ptr<ReadWatcher> watcher, ReadAhead ahead) {
+    if (!is_asking_) return watcher->has_read(std::move(ahead));
+    boost::asio::post(executor_, [watcher = std::move(watcher), ahead = std::move(ahead)]() mutable {
+        watcher->has_read(std::move(ahead));
+    });
+}
+
 /// The key under which the scope's verdict stands, where nobody has it yet; none of that: nullopt.
 std::optional<ScopeKey> SessionService::unknown_scope(const core::Token& token, const ValidateOptions& options) {
     if (options.heeds_set_session && !commons_.overrides.is_empty()) return std::nullopt;
     const ScopeKey key = commons_.scope_keys.keys_of(options.scope, {&token, 1}).verdict;
     return commons_.memo.is_known(key) ? std::nullopt : std::optional(key);
+}
+
+bool SessionService::ask(const core::SessionId& id, std::unique_ptr<ReadingAhead> reading) {
+    const Asking asking(is_asking_);
+    return store_.begin_find(id, std::move(reading));
 }
 
 bool SessionService::read_ahead(const core::Token& token, const ValidateOptions& options,
@@ -65,7 +92,7 @@ bool SessionService::read_ahead(const core::Token& token, const ValidateOptions&
     SessionFlights::Lead lead(commons_.flights, token.id, std::move(boarded.flight));
     auto reading =
         std::make_unique<ReadingAhead>(*this, std::move(lead), version, std::move(ahead), std::move(watcher));
-    if (!reading->may_ask() || !store_.begin_find(token.id, std::move(reading))) return false;
+    if (!reading->may_ask() || !ask(token.id, std::move(reading))) return false;
     metrics_.session_reads.add(ports::ReadRole::led);
     metrics_.near_cache.add(version ? ports::NearLookup::miss : ports::NearLookup::off);
     return true;

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <thread>
+
 #include "tests/support/counted_sidecar.hpp"
 
 using namespace sessgate::tests;
@@ -195,4 +197,35 @@ TEST_CASE("what was read before a change does not take the place of what its sco
     CHECK(counted.reads_of([&] {
         CHECK(counted.sidecar.get("/session", token, {scope}).json().at("session").at("attributes").at("a") == 1);
     }) == 0);
+}
+
+TEST_CASE("a read of the embedded store takes no time, so one place in the queue is enough for all at once") {
+    Sidecar sidecar("lmdb:", {{"store.near_cache", "false"}, {"threads", "1"}, {"store.queue_max", "1"}});
+    constexpr std::size_t count = 48;
+    std::vector<std::string> tokens;
+    std::vector<HttpClient> clients;
+    for (std::size_t i = 0; i < count; ++i) {
+        tokens.push_back(sidecar.sign_in());
+        clients.push_back(sidecar.data());
+    }
+    for (int round = 0; round < 10; ++round) {
+        for (std::size_t i = 0; i < count; ++i) {
+            clients[i].send(request_text("GET", "/session", {cookie(tokens[i])}));
+        }
+        for (HttpClient& client : clients) CHECK(client.read().field("X-Session-State") == "active");
+    }
+}
+
+TEST_CASE("thousands of pipelined requests that each read the embedded store are all answered") {
+    Sidecar sidecar("lmdb:", {{"store.near_cache", "false"}, {"threads", "1"}});
+    const std::string token = sidecar.sign_in();
+    HttpClient client = sidecar.data();
+    constexpr int count = 20'000;
+    std::string requests;
+    for (int i = 0; i < count; ++i) requests += request_text("GET", "/session", {cookie(token)});
+    std::thread sending([&] { client.send(requests); });
+    int active = 0;
+    for (int i = 0; i < count; ++i) active += client.read().field("X-Session-State") == "active";
+    sending.join();
+    CHECK(active == count);
 }

@@ -67,7 +67,7 @@ public:
     /// Whether `begin_find` may be tried.
     virtual bool finds_without_coroutine() const noexcept { return false; }
 
-    /// As `find`, for less than its coroutines cost: `call` is told what was found, later and never inside this call.
+    /// As `find`, for less than its coroutines cost: `call` is told what was found, inside this call or later.
     /// False: nothing was asked, and `find` will say why.
     virtual bool begin_find([[maybe_unused]] const core::SessionId& id,
                             [[maybe_unused]] std::unique_ptr<FindCall> call) {

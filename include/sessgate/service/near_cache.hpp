@@ -27,7 +27,7 @@ struct KeptSession {
 /// Records that this shard read lately. A record is believed only under the version of its bucket that was read
 /// before it (`SessionStore::version_of`), so one that somebody changed or ended is never used again.
 ///
-/// Takes no more room than it was given: once it holds so many, the one that was put in longest ago goes for the next.
+/// Takes no more room than it was given: once it holds so many, the one that came in longest ago goes for the next.
 /// The shard's thread only.
 class NearCache {
 public:
@@ -64,6 +64,7 @@ private:
     std::size_t index_of(const core::SessionId& id, std::uint32_t hash) const noexcept;
     std::size_t after(std::size_t index) const noexcept { return (index + 1) & (slots_.size() - 1); }
     void take_slot(std::size_t place) noexcept;
+    void insert(const Slot& slot) noexcept;
     void free_slot(std::size_t index) noexcept;
 
     std::size_t sessions_max_;

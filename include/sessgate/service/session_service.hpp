@@ -185,6 +185,9 @@ public:
 
 private:
     class ReadingAhead;
+    class Asking;
+    bool ask(const core::SessionId& id, std::unique_ptr<ReadingAhead> reading);
+    void tell(boost::intrusive_ptr<ReadWatcher> watcher, ReadAhead ahead);
     std::optional<ScopeKey> unknown_scope(const core::Token& token, const ValidateOptions& options);
     FirstRead first_read(const ReadAhead* ahead, const Tokens& tokens) const;
     FirstRead no_read() const noexcept;
@@ -245,7 +248,8 @@ private:
     ports::Metrics& metrics_;
     ServiceConfig config_;
     NearCache near_cache_;
-    StoreQueue queue_;  ///< of what presented tokens ask for; the control port's calls always go through
+    bool is_asking_ = false;  ///< a call of `begin_find` is under way
+    StoreQueue queue_;        ///< of what presented tokens ask for; the control port's calls always go through
 };
 
 }  // namespace sessgate::service
