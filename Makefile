@@ -35,7 +35,7 @@ soak: ## Check every answer for an hour while sessgate and its stores are killed
 lucia-race: ## Let Lucia, or its recipe, and sessgate renew and revoke the same 10,000 sessions, and count what came back
 	@scripts/lucia-race
 
-bench: ## Measure CPU, throughput and latency of a session check beside other servers (25 minutes), with a verdict for each goal
+bench: ## Measure CPU, throughput and latency of a session check beside other servers (20 minutes), with a verdict for each goal
 	@scripts/bench
 
 bench-counts: ## Count the instructions and system calls of a request, which repeat on any machine
