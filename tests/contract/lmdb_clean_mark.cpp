@@ -99,6 +99,8 @@ TEST_CASE("a file that was closed in order is marked until it is opened again") 
     CHECK(!has_mark(folder.path()));
     folder.close();
     CHECK(has_mark(folder.path()));
+    CHECK(fs::status(folder.path() / adapters::lmdb::clean_mark_name).permissions() ==
+          (fs::perms::owner_read | fs::perms::owner_write));
 
     folder.open();
     CHECK(!has_mark(folder.path()));

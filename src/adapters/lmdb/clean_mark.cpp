@@ -110,7 +110,9 @@ void leave_clean_mark(const fs::path& folder, const ClosingFile& closed) noexcep
         const fs::path data = folder / "data.mdb";
         if (!wait_until_older(data)) return;
         const auto mark = mark_of(data);
-        if (mark && is_still(closed, data)) std::ofstream(folder / clean_mark_name, std::ios::binary) << *mark;
+        if (!mark || !is_still(closed, data)) return;
+        std::ofstream(folder / clean_mark_name, std::ios::binary) << *mark;
+        fs::permissions(folder / clean_mark_name, fs::perms::owner_read | fs::perms::owner_write);
     } catch (const std::exception&) {
         return;  // The next start reads all pages.
     }
