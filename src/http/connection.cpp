@@ -3,7 +3,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <utility>
 
+#include "http/credentials.hpp"
 #include "http/peer.hpp"
 #include "http/problem.hpp"
 #include "http/refused_caller.hpp"
@@ -53,6 +55,7 @@ void Connection::start() noexcept {
         if (!place_.is_there()) return spawn(turn_away());
         if (socket_.is_tls()) return spawn(begin_tls());
         look();
+        serve(shared_.clock.wall());
     });
 }
 
@@ -63,15 +66,18 @@ void Connection::spawn(ports::Task<void> task) {
     asio::co_spawn(shared_.context.get_executor(), std::move(task), std::move(ended));
 }
 
-/// It is over then: nothing holds the connection any more.
+/// It is over then: nothing holds the connection any more, once it has had its turn.
 void Connection::failed(const std::exception& exception) noexcept {
+    closing_ = peer_closed_ = true;
     shared_.log.write(ports::Level::error, "connection_failed", {{"error", std::string_view(exception.what())}});
 }
 
-/// Answers what is there, as far as nobody has to be waited for.
-void Connection::work() {
+/// Answers what is there, as far as nobody has to be waited for. All of it is answered as of `now`, when it was there
+/// already.
+void Connection::work(core::WallTime now) {
+    workspace_->begun = now;
     int left = answers_in_a_turn;
-    while (next_request()) {
+    while (take_request()) {
         if (!answer_at_once()) return answer_later();
         if (--left == 0 || workspace_->output.size() >= output_in_a_turn) return pause();
     }
@@ -93,7 +99,8 @@ ports::Task<void> Connection::work_slowly(First first) {
     } else {
         co_await flush();
     }
-    while (next_request()) {
+    while (take_request()) {
+        workspace_->begun = shared_.clock.wall();
         const bool answered = answer_at_once();
         if (!answered) {
             workspace_->context = shared_.endpoint_context;
@@ -160,6 +167,11 @@ ports::Task<void> Connection::shake_hands(Wait kind) {
     stop_waiting();
 }
 
+/// The next request to be answered: the one that a look has found already, or one from the input.
+bool Connection::take_request() {
+    return std::exchange(has_request_, false) || next_request();
+}
+
 /// Takes the next whole message off the input. False: there is none, or no more is read; what is left of one stands at
 /// the input's front.
 bool Connection::next_request() {
@@ -171,6 +183,7 @@ bool Connection::next_request() {
     const Reading reading = reader_.read(bytes, workspace_->request);
     if (reading.state == Reading::State::complete) {
         at_ += reading.used;
+        workspace_->lone_cookie = lone_cookie_of(workspace_->request, shared_.config().cookies);
         wanting_ = Wait::idle;
         stop_waiting();
         return true;

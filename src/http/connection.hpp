@@ -35,8 +35,11 @@ public:
     /// Begins to serve the client; or says 503 and closes, where there are too many connections.
     void start() noexcept;
 
-    /// Looks for the next request, without waiting for it. When it is the connection's turn.
+    /// Looks for the next request, without waiting for it. When it is the connection's turn; then it is to `serve`.
     void look() noexcept;
+
+    /// Answers what was found, or waits for more. Others may have looked in between. `now`: since the look.
+    void serve(core::WallTime now) noexcept;
 
     /// Ends the connection if it waits for a request, and after the answer otherwise.
     void finish();
@@ -67,7 +70,7 @@ private:
     void spawn(ports::Task<void> task);
     void failed(const std::exception& exception) noexcept;
 
-    void work();
+    void work(core::WallTime now);
     void answer_later();
     void has_read(service::ReadAhead ahead) override;
     void pause();
@@ -90,6 +93,7 @@ private:
     void take_in(std::size_t count);
     void take_workspace();
     void put_workspace_away();
+    bool take_request();
     bool next_request();
     void keep_unfinished(std::span<const char> bytes, const Reading& reading);
 
@@ -128,6 +132,8 @@ private:
     bool timed_out_ = false;
     bool waiting_ = false;
     bool has_paused_ = false;         ///< with requests left to be answered
+    bool has_news_ = false;           ///< a look found bytes
+    bool has_request_ = false;        ///< and a whole request among them, which is off the input
     std::uint8_t waits_at_once_ = 0;  ///< requests to be waited for without a look before
 };
 

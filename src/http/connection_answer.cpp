@@ -12,14 +12,13 @@ namespace sessgate::http {
 
 /// Of the request that was just taken off the input.
 Exchange Connection::begin_exchange() {
-    workspace_->begun = shared_.clock.wall();
     workspace_->peer_is_trusted = peer_is_trusted_;
     return exchange_with(*shared_.endpoint_context);
 }
 
 Exchange Connection::exchange_with(EndpointContext& context) {
     workspace_->response.reset();
-    return {workspace_->request, workspace_->response,        context,
+    return {workspace_->request, workspace_->lone_cookie,     workspace_->response, context,
             workspace_->begun,   workspace_->peer_is_trusted, peer_has_certificate_};
 }
 
@@ -51,9 +50,10 @@ void Connection::has_read(service::ReadAhead ahead) {
         if (!dispatch_at_once(exchange, port_)) return spawn(work_slowly(First::answer));
         workspace_->ahead.reset();
         workspace_->context.reset();
-        write_answer(shared_.clock.wall());
+        const core::WallTime now = shared_.clock.wall();
+        write_answer(now);
         if (workspace_->output.size() >= output_in_a_turn) return pause();
-        work();
+        work(now);
     });
 }
 

@@ -28,9 +28,18 @@ bool Connection::looks_first() const noexcept {
 
 void Connection::look() noexcept {
     guarded([this] {
+        if (closing_ || has_paused_ || !looks_first() || receive() == Filled::nothing) return;
+        has_news_ = true;
+        has_request_ = next_request();
+        if (has_request_) shared_.endpoint_context->sessions.expect(workspace_->lone_cookie);
+    });
+}
+
+void Connection::serve(core::WallTime now) noexcept {
+    guarded([&] {
+        const bool had_paused = std::exchange(has_paused_, false);
+        if (std::exchange(has_news_, false) || had_paused) return work(now);
         if (closing_) return end();
-        if (std::exchange(has_paused_, false)) return work();
-        if (looks_first() && receive() == Filled::some) return work();
         await_request();
     });
 }
@@ -67,7 +76,7 @@ void Connection::arrived(const error_code& error, std::size_t count) {
     if (closing_) return end();
     if (error || timed_out_) return await_bytes();
     const bool is_all = !socket_.is_tls() && count < first_bytes_.size();
-    if (is_all || receive() == Filled::some || size_ > 0) return work();
+    if (is_all || receive() == Filled::some || size_ > 0) return work(shared_.clock.wall());
     await_bytes();
 }
 

@@ -39,10 +39,8 @@ std::string_view bearer_of(std::string_view authorization) noexcept {
     return start == std::string_view::npos ? std::string_view{} : authorization.substr(start);
 }
 
-std::string_view lone_cookie_of(const Request& request, std::span<const core::CookieConfig> cookies,
-                                std::string_view joint) noexcept {
+std::string_view lone_cookie_of(const Request& request, std::span<const core::CookieConfig> cookies) noexcept {
     if (!request.authorization.empty() || cookies.size() != 1 || request.cookies.size() != 1) return {};
-    if (end_of_line(request.cookies.front(), joint) != std::string_view::npos) return {};
     std::string_view lone;
     std::size_t count = 0;
     core::each_cookie_value(request.cookies.front(), cookies.front().name, [&](std::string_view value) {
@@ -50,6 +48,10 @@ std::string_view lone_cookie_of(const Request& request, std::span<const core::Co
         ++count;
     });
     return count == 1 ? lone : std::string_view{};
+}
+
+bool is_joined(std::string_view line, std::string_view joint) noexcept {
+    return end_of_line(line, joint) != std::string_view::npos;
 }
 
 service::Credential credential_of(const Request& request, const HttpConfig& config, std::string_view joint) {

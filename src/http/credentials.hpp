@@ -12,9 +12,11 @@ namespace sessgate::http {
 service::Credential credential_of(const Request& request, const HttpConfig& config, std::string_view joint = {});
 
 /// The value of our cookie where a request carries one and nothing else that could be a token; else empty, and
-/// `credential_of` has to look. `joint`: as there.
-std::string_view lone_cookie_of(const Request& request, std::span<const core::CookieConfig> cookies,
-                                std::string_view joint = {}) noexcept;
+/// `credential_of` has to look.
+std::string_view lone_cookie_of(const Request& request, std::span<const core::CookieConfig> cookies) noexcept;
+
+/// Whether a caller has made `line` of several, with `joint` between them.
+bool is_joined(std::string_view line, std::string_view joint) noexcept;
 
 /// What follows `Bearer ` in an Authorization field (RFC 6750, 2.1); empty when it is of another scheme.
 std::string_view bearer_of(std::string_view authorization) noexcept;

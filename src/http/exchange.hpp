@@ -32,9 +32,10 @@ struct EndpointContext : boost::intrusive_ref_counter<EndpointContext, boost::th
 /// One request on its way to its answer. Lives until the answer has been appended, across every `co_await`.
 struct Exchange {
     const Request& request;
+    std::string_view lone_cookie;  ///< of the request, as `lone_cookie_of`
     Response& response;
     EndpointContext& context;
-    core::WallTime begun;                       ///< when the request was taken off the input
+    core::WallTime begun;                       ///< when the request was there, and had no answer yet
     bool peer_is_trusted = false;               ///< the caller's forwarded fields are believed
     bool peer_has_certificate = false;          ///< one of an authority that this port was told of
     const service::ReadAhead* ahead = nullptr;  ///< what was read for it; null: nothing

@@ -43,7 +43,7 @@ HeadCheck::State HeadCheck::check(std::string_view bytes, HeadReader* reader) {
     const char* const start = bytes.data();
     const char* const end = start + std::min(bytes.size(), limit_);
     for (;;) {
-        const char* const at = end_of_text(start + scanned_, end);
+        const char* const at = end_of_text(start, start + scanned_, end);
         scanned_ = static_cast<std::size_t>(at - start);
         if (end - at < 2 && (at == end || *at == '\r')) return out_of_bytes(bytes.size());
         if (*at != '\r' || at[1] != '\n') {

@@ -16,34 +16,38 @@ inline bool is_text(char c) noexcept {
     return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
+#ifdef __SSE2__
 namespace detail {
 
-/// The first byte from `at` on that is not text, where sixteen at a time come to an end before `end`, or where they do.
-inline const char* end_of_text_by_blocks(const char* at, const char* end) noexcept {
-#ifdef __SSE2__
-    const __m128i space = _mm_set1_epi8(' ');
-    const __m128i tab = _mm_set1_epi8('\t');
-    const __m128i del = _mm_set1_epi8(0x7f);
-    for (; end - at >= 16; at += 16) {
-        const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-        const __m128i printable = _mm_cmpeq_epi8(_mm_max_epu8(block, space), block);
-        const __m128i allowed = _mm_or_si128(printable, _mm_cmpeq_epi8(block, tab));
-        const __m128i text = _mm_andnot_si128(_mm_cmpeq_epi8(block, del), allowed);
-        const auto others = static_cast<unsigned>(_mm_movemask_epi8(text)) ^ 0xffffU;
-        if (others != 0) return at + std::countr_zero(others);
-    }
-#else
-    static_cast<void>(end);
-#endif
-    return at;
+/// One bit for each of the sixteen bytes from `at` on that is not text.
+inline unsigned not_text_in_block(const char* at) noexcept {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i printable = _mm_cmpeq_epi8(_mm_max_epu8(block, _mm_set1_epi8(' ')), block);
+    const __m128i allowed = _mm_or_si128(printable, _mm_cmpeq_epi8(block, _mm_set1_epi8('\t')));
+    const __m128i text = _mm_andnot_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8(0x7f)), allowed);
+    return static_cast<unsigned>(_mm_movemask_epi8(text)) ^ 0xffffU;
 }
 
 }  // namespace detail
+#endif
 
 /// The first byte that is not text, CR and LF among them, or `end`. In blocks where the processor has them, because
-/// every byte of every head comes through here.
-inline const char* end_of_text(const char* at, const char* end) noexcept {
-    at = detail::end_of_text_by_blocks(at, end);
+/// every byte of every head comes through here; the last one begins before `at`, where there are bytes enough behind
+/// `start`.
+inline const char* end_of_text(const char* start, const char* at, const char* end) noexcept {
+#ifdef __SSE2__
+    constexpr int block = 16;
+    for (; end - at >= block; at += block) {
+        if (const unsigned others = detail::not_text_in_block(at)) return at + std::countr_zero(others);
+    }
+    if (end - start >= block) {
+        const auto judged = static_cast<unsigned>(block - (end - at));
+        const unsigned others = detail::not_text_in_block(end - block) >> judged;
+        return others == 0 ? end : at + std::countr_zero(others);
+    }
+#else
+    static_cast<void>(start);
+#endif
     while (at != end && is_text(*at)) ++at;
     return at;
 }

@@ -51,7 +51,7 @@ Server::Shared::Shared(const Parts& parts)
       answers({parts.metrics, parts.clock, parts.log, parts.config.access_log_every}),
       answer_start(keep_alive_of(parts.config)),
       deadlines(parts.context, lengths_of(parts.config)),
-      turns(std::make_shared<Turns>(parts.context)) {}
+      turns(std::make_shared<Turns>(parts.context, parts.clock)) {}
 
 ServerState::ServerState(std::size_t shards, std::string_view kind) : store_kind(kind) {
     while (metrics.size() < shards) metrics.emplace_back(endpoint_names());

@@ -1,12 +1,13 @@
 #include "http/turns.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "http/connection.hpp"
 
 namespace sessgate::http {
 
-Turns::Turns(boost::asio::io_context& context) noexcept : context_(context) {}
+Turns::Turns(boost::asio::io_context& context, const ports::Clock& clock) noexcept : context_(context), clock_(clock) {}
 Turns::~Turns() = default;
 
 void Turns::add(boost::intrusive_ptr<Connection> connection) {
@@ -26,12 +27,19 @@ void Turns::serve_some() {
         served_.swap(waiting_);
         next_ = 0;
     }
-    for (std::size_t left = crowd_max; left > 0 && next_ < served_.size(); --left) {
-        const auto connection = std::move(served_[next_++]);
-        connection->look();
-    }
+    for (std::size_t left = crowd_max / group_max; left > 0 && next_ < served_.size(); --left) serve_group();
     is_called_ = false;
     if (next_ < served_.size() || !waiting_.empty()) call_later();
+}
+
+void Turns::serve_group() {
+    const std::size_t end = std::min(served_.size(), next_ + group_max);
+    for (std::size_t each = next_; each < end; ++each) served_[each]->look();
+    const core::WallTime now = clock_.wall();
+    while (next_ < end) {
+        const auto connection = std::move(served_[next_++]);
+        connection->serve(now);
+    }
 }
 
 void Turns::drop() {

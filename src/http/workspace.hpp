@@ -13,9 +13,10 @@ struct Workspace {
     std::vector<char> input;
     std::string output;
     Request request;
+    std::string_view lone_cookie;  ///< of the request, as `lone_cookie_of`; looked for once
     Response response;
 
-    core::WallTime begun{};        ///< when the request was taken off the input
+    core::WallTime begun{};        ///< when the request was there, and had no answer yet
     bool peer_is_trusted = false;  ///< and whether its forwarded fields were believed then
 
     // Of a request that waits for the store.

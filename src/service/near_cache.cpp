@@ -12,10 +12,17 @@ namespace {
 constexpr std::size_t grown_slots_max = std::size_t{1} << 18;
 
 /// Characters of ids differ in their low bits only, so those of eight random ones are mixed (Fibonacci hashing).
-std::uint32_t hash_of(const core::SessionId& id) noexcept {
+std::uint32_t hash_of(std::string_view id) noexcept {
     std::uint64_t characters = 0;
-    std::memcpy(&characters, id.view().data() + core::SessionId::bucket_length, sizeof characters);
+    std::memcpy(&characters, id.data() + core::SessionId::bucket_length, sizeof characters);
     return static_cast<std::uint32_t>((characters * 0x9e3779b97f4a7c15) >> 32);
+}
+
+constexpr std::size_t cache_line = 64;
+
+void fetch(const void* start, std::size_t size) noexcept {
+    const char* const bytes = static_cast<const char*>(start);
+    for (std::size_t at = 0; at < size; at += cache_line) __builtin_prefetch(bytes + at);
 }
 
 }  // namespace
@@ -25,42 +32,65 @@ NearCache::NearCache(std::size_t sessions_max) : sessions_max_(std::min<std::siz
     if (whole > grown_slots_max) slots_.resize(whole);
 }
 
-KeptSession* NearCache::find(const core::SessionId& id) noexcept {
+KeptSession* NearCache::find(std::string_view id) noexcept {
     if (is_empty()) return nullptr;
     const std::size_t index = index_of(id, hash_of(id));
-    return slots_[index].place == Slot::free ? nullptr : &sessions_[slots_[index].place];
+    return slots_[index].place == Slot::free ? nullptr : &at(slots_[index].place);
 }
 
 KeptSession* NearCache::find(const core::SessionId& id, std::uint64_t version) noexcept {
-    KeptSession* const kept = find(id);
+    KeptSession* const kept = find(id.view());
     return kept && kept->version == version ? kept : nullptr;
+}
+
+void NearCache::expect(std::string_view id) noexcept {
+    if (expected_session_ != nullptr) {
+        for (const std::string& answer : expected_session_->answers) fetch(answer.data(), answer.size());
+    }
+    expected_session_ = likely_under(expected_hash_);
+    if (expected_session_ != nullptr) fetch(expected_session_, sizeof *expected_session_);
+    expected_hash_ = hash_of(id);
+    fetch(&slots_[expected_hash_ & (slots_.size() - 1)], sizeof(Slot));
 }
 
 /// What was there is swapped out, so that all of it goes: a string that is assigned to keeps its room.
 KeptSession* NearCache::put(core::SharedSession session, std::uint64_t version) {
     if (sessions_max_ == 0) return nullptr;
     KeptSession kept{.id = session->id, .version = version, .session = std::move(session)};
-    if (KeptSession* const known = find(kept.id)) {
+    if (KeptSession* const known = find(kept.id.view())) {
         std::swap(*known, kept);
         return known;
     }
-    return sessions_.size() < sessions_max_ ? &add(std::move(kept)) : &replace_oldest(std::move(kept));
+    return size_ < sessions_max_ ? &add(std::move(kept)) : &replace_oldest(std::move(kept));
 }
 
 KeptSession& NearCache::add(KeptSession kept) {
-    if (2 * (sessions_.size() + 1) > slots_.size()) grow();
-    sessions_.push_back(std::move(kept));
-    take_slot(sessions_.size() - 1);
-    return sessions_.back();
+    if (2 * (size_ + 1) > slots_.size()) grow();
+    if (size_ % block_size == 0) add_block();
+    KeptSession& added = blocks_.back().emplace_back(std::move(kept));
+    take_slot(size_++);
+    return added;
+}
+
+void NearCache::add_block() {
+    std::vector<KeptSession> block;
+    block.reserve(std::min(block_size, sessions_max_));
+    blocks_.push_back(std::move(block));
 }
 
 KeptSession& NearCache::replace_oldest(KeptSession kept) noexcept {
-    KeptSession& oldest = sessions_[oldest_];
-    free_slot(index_of(oldest.id, hash_of(oldest.id)));
+    KeptSession& oldest = at(oldest_);
+    free_slot(index_of(oldest.id.view(), hash_of(oldest.id.view())));
     std::swap(oldest, kept);
     take_slot(oldest_);
     oldest_ = (oldest_ + 1) % sessions_max_;
     return oldest;
+}
+
+/// The session of the first slot that the hash leads to; null: it has another one's, or none.
+KeptSession* NearCache::likely_under(std::uint32_t hash) noexcept {
+    const Slot& slot = slots_[hash & (slots_.size() - 1)];
+    return slot.place != Slot::free && slot.hash == hash ? &at(slot.place) : nullptr;
 }
 
 void NearCache::grow() {
@@ -72,17 +102,17 @@ void NearCache::grow() {
 }
 
 /// Of the slot that has the id's session, or of a free one if there is none. `hash`: the id's.
-std::size_t NearCache::index_of(const core::SessionId& id, std::uint32_t hash) const noexcept {
+std::size_t NearCache::index_of(std::string_view id, std::uint32_t hash) const noexcept {
     std::size_t index = hash & (slots_.size() - 1);
     while (slots_[index].place != Slot::free &&
-           !(slots_[index].hash == hash && sessions_[slots_[index].place].id == id)) {
+           !(slots_[index].hash == hash && at(slots_[index].place).id.view() == id)) {
         index = after(index);
     }
     return index;
 }
 
 void NearCache::take_slot(std::size_t place) noexcept {
-    insert({hash_of(sessions_[place].id), static_cast<std::uint32_t>(place)});
+    insert({hash_of(at(place).id.view()), static_cast<std::uint32_t>(place)});
 }
 
 /// The session has no slot yet.

@@ -62,15 +62,19 @@ ports::Task<Verdict> SessionService::validate_stored(Tokens tokens, bool renew, 
 }
 
 KeptSession* SessionService::kept(std::string_view token, const ValidateOptions& options, core::WallTime now) noexcept {
-    if (near_cache_.is_empty()) return nullptr;
     const auto halves = core::split_token(token);
-    const auto id = halves ? core::SessionId::parse(halves->id) : std::nullopt;
-    const auto version = id ? store_.version_of(*id) : std::nullopt;
-    KeptSession* const kept = version ? near_cache_.find(*id, *version) : nullptr;
-    if (!kept) return nullptr;
+    KeptSession* const kept = halves ? near_cache_.find(halves->id) : nullptr;
+    if (!kept || kept->version != store_.version_of(kept->id)) return nullptr;
     const std::string_view secret(kept->secret.data(), kept->secret.size());
     if (!core::equal_in_constant_time(core::as_bytes(secret), core::as_bytes(halves->secret))) return nullptr;
     return now <= kept->plain_until && agrees_with_scope(*kept, options, now) ? kept : nullptr;
+}
+
+void SessionService::expect(std::string_view token) noexcept {
+    const auto halves = core::split_token(token);
+    if (!halves || near_cache_.is_empty()) return;
+    near_cache_.expect(halves->id);
+    store_.expect(halves->id.substr(0, core::SessionId::bucket_length));
 }
 
 /// Within a scope all have one answer: that of `/set-session`, or the memo's. The memo's is another than this one only

@@ -108,3 +108,73 @@ TEST_CASE("the bytes of unfinished requests stay their own while other connectio
         REQUIRE(token_in(reply.field("Set-Cookie")) == tokens[i]);
     }
 }
+
+TEST_CASE("connections that look for requests together are each answered by their own") {
+    Sidecar sidecar("lmdb:");
+    constexpr std::size_t count = 50;
+    std::vector<HttpClient> clients;
+    std::vector<std::string> tokens;
+    for (std::size_t i = 0; i < count; ++i) {
+        tokens.push_back(sidecar.sign_in(R"({"userId":"u)" + std::to_string(i) + "\"}"));
+        clients.push_back(sidecar.data());
+    }
+    const auto request_of = [&](std::size_t i, std::size_t round) {
+        const std::string asked = request_text("GET", "/session", {{"Cookie", "__Host-session=" + tokens[i]}});
+        switch ((i + round) % 5) {
+            case 0:
+                return asked + asked;
+            case 1:
+                return request_text("GET", "/session", {{"Cookie", "__Host-session=" + tokens[i].substr(1) + "a"}}) +
+                       asked;
+            case 2:
+                return request_text("GET", "/nothing") + asked;
+            default:
+                return asked;
+        }
+    };
+    const auto is_own = [](const Reply& reply, std::size_t i) {
+        return reply.json().at("session").at("userId") == "u" + std::to_string(i);
+    };
+    for (std::size_t round = 0; round < 20; ++round) {
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::string text = request_of(i, round);
+            // Every seventh in two pieces, so that the others are answered between them.
+            const std::size_t first = i % 7 == 0 ? text.size() - 20 : text.size();
+            clients[i].send(std::string_view(text).substr(0, first));
+            if (first < text.size() && i > 0) REQUIRE(clients[i - 1].is_readable_within(std::chrono::seconds(5)));
+            clients[i].send(std::string_view(text).substr(first));
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t kind = (i + round) % 5;
+            if (kind == 0) REQUIRE(is_own(clients[i].read(), i));
+            if (kind == 1) REQUIRE(clients[i].read().json().at("session").is_null());
+            if (kind == 2) REQUIRE(clients[i].read().status == 404);
+            REQUIRE(is_own(clients[i].read(), i));
+        }
+    }
+}
+
+TEST_CASE("a message that is refused ends its own connection, and none of those that look for requests beside it") {
+    Sidecar sidecar;
+    constexpr std::size_t count = 40;
+    const std::string token = sidecar.sign_in();
+    const std::string asked = request_text("GET", "/session", {{"Cookie", "__Host-session=" + token}});
+    std::vector<HttpClient> clients;
+    for (std::size_t i = 0; i < count; ++i) clients.push_back(sidecar.data());
+    for (int round = 0; round < 3; ++round) {
+        for (HttpClient& client : clients) client.send(asked);
+        for (HttpClient& client : clients) REQUIRE(client.read().field("X-Session-State") == "active");
+    }
+
+    for (std::size_t i = 0; i < count; ++i) clients[i].send(i % 2 == 0 ? asked + "GET\r\n" : asked);
+
+    for (std::size_t i = 0; i < count; ++i) {
+        REQUIRE(clients[i].read().field("X-Session-State") == "active");
+        if (i % 2 == 0) {
+            REQUIRE(clients[i].read().status == 400);
+            REQUIRE(clients[i].is_closed());
+        } else {
+            REQUIRE(clients[i].request("GET", "/session").status == 200);
+        }
+    }
+}

@@ -116,13 +116,13 @@ TEST_CASE("a cache holds all the sessions that it has room for, and the newest o
 TEST_CASE("a record is found whatever its version, and none under an id that is not kept") {
     NearCache cache(16);
     const auto session = shared_session();
-    CHECK(cache.find(session->id) == nullptr);
+    CHECK(cache.find(session->id.view()) == nullptr);
     cache.put(session, 3);
 
-    const service::KeptSession* const kept = cache.find(session->id);
+    const service::KeptSession* const kept = cache.find(session->id.view());
     REQUIRE(kept != nullptr);
     CHECK(kept->version == 3);
-    CHECK(cache.find(shared_session()->id) == nullptr);
+    CHECK(cache.find(shared_session()->id.view()) == nullptr);
 }
 
 TEST_CASE("what was known of a record is forgotten with it") {
@@ -136,6 +136,22 @@ TEST_CASE("what was known of a record is forgotten with it") {
     CHECK(after->secret == core::SecretText{});
     CHECK(after->plain_until == core::WallTime::min());
     CHECK(after->answers[0].empty());
+}
+
+TEST_CASE("to expect ids changes nothing, whatever they are and whatever comes and goes in between") {
+    constexpr std::size_t room = 64;
+    const std::string stranger(core::SessionId::length, '\xff');
+    NearCache cache(room);
+    std::vector<core::SharedSession> sessions;
+    for (std::size_t i = 0; i < 20 * room; ++i) {
+        sessions.push_back(shared_session());
+        cache.put(sessions.back(), i)->answers[i % 2] = std::string(i, 'a');
+        for (const std::size_t ago : {std::size_t{0}, i / 2, i}) cache.expect(sessions[i - ago]->id.view());
+        cache.expect(stranger);
+        CHECK(cache.find(stranger) == nullptr);
+        const std::size_t oldest = sessions.size() - std::min(room, sessions.size());
+        for (std::size_t j = oldest; j < sessions.size(); ++j) REQUIRE(kept_in(cache, sessions[j], j) == sessions[j]);
+    }
 }
 
 TEST_CASE("a kept session takes at most 600 bytes beside its record, with its answer of the usual length") {

@@ -117,6 +117,10 @@ public:
     /// nothing that was read may be used again.
     virtual std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept = 0;
 
+    /// Has memory bring what `version_of` needs for the ids of a bucket, where there is such a thing. `bucket`: any three
+    /// characters will do.
+    virtual void expect(std::string_view bucket) const noexcept { static_cast<void>(bucket); }
+
     /// Whether `version_of` can tell for every session now.
     virtual bool tells_versions() const noexcept = 0;
 

@@ -31,6 +31,7 @@ public:
     std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept override {
         return store_->version_of(id);
     }
+    void expect(std::string_view bucket) const noexcept override { store_->expect(bucket); }
     bool tells_versions() const noexcept override { return store_->tells_versions(); }
     bool may_take_back() const noexcept override { return store_->may_take_back(); }
     ports::Async<void> check() override;

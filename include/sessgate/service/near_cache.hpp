@@ -2,8 +2,8 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sessgate/core/verdict.hpp"
@@ -34,13 +34,19 @@ public:
     /// Room for `sessions_max`; 0: keeps nothing.
     explicit NearCache(std::size_t sessions_max);
 
-    bool is_empty() const noexcept { return sessions_.empty(); }
+    bool is_empty() const noexcept { return size_ == 0; }
 
-    /// The record under this id, whatever its version; null when none is kept. Good until the next `put`.
-    KeptSession* find(const core::SessionId& id) noexcept;
+    /// The record under this id, whatever its version; null when none is kept. Good until the next `put`. Any text that
+    /// is as long as an id will do.
+    KeptSession* find(std::string_view id) noexcept;
 
     /// Null also when the record was read under another version.
     KeptSession* find(const core::SessionId& id, std::uint64_t version) noexcept;
+
+    /// Has memory bring what `find` and the use of what it finds will need, for ids that are asked for soon. `id`: as
+    /// for `find`, and the cache is not empty. Each step needs what the one before has brought, and is made when a
+    /// later id is expected, so this is of use for several ids in a row.
+    void expect(std::string_view id) noexcept;
 
     /// `version`: as it was before the record was read. The place of it is good until the next `put`; null when nothing
     /// is kept.
@@ -57,20 +63,31 @@ private:
         static constexpr std::uint32_t free = 0xffffffff;
     };
 
+    /// Sessions stay where they are, in blocks of so many: the way to one leads through little memory, which is near.
+    static constexpr std::size_t block_size = 1024;
+
+    KeptSession& at(std::size_t place) noexcept { return blocks_[place / block_size][place % block_size]; }
+    const KeptSession& at(std::size_t place) const noexcept { return blocks_[place / block_size][place % block_size]; }
     KeptSession& add(KeptSession kept);
+    void add_block();
     KeptSession& replace_oldest(KeptSession kept) noexcept;
     void grow();
 
-    std::size_t index_of(const core::SessionId& id, std::uint32_t hash) const noexcept;
+    KeptSession* likely_under(std::uint32_t hash) noexcept;
+    std::size_t index_of(std::string_view id, std::uint32_t hash) const noexcept;
     std::size_t after(std::size_t index) const noexcept { return (index + 1) & (slots_.size() - 1); }
     void take_slot(std::size_t place) noexcept;
     void insert(const Slot& slot) noexcept;
     void free_slot(std::size_t index) noexcept;
 
     std::size_t sessions_max_;
-    std::deque<KeptSession> sessions_;
+    std::vector<std::vector<KeptSession>> blocks_;
+    std::size_t size_ = 0;
     std::size_t oldest_ = 0;  ///< its place, once all of the room is taken
     std::vector<Slot> slots_;
+
+    std::uint32_t expected_hash_ = 0;          ///< of the id expected last, whose slot is on its way
+    KeptSession* expected_session_ = nullptr;  ///< of the one before, which is on its way itself
 };
 
 }  // namespace sessgate::service

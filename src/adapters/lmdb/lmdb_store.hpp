@@ -40,6 +40,7 @@ public:
                                                core::UserRecord desired) override;
     ports::Async<bool> remove_user(core::UserId id) override;
     std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept override;
+    void expect(std::string_view bucket) const noexcept override { shared_.versions.expect(bucket); }
     bool tells_versions() const noexcept override;
     ports::Async<void> check() override;
 

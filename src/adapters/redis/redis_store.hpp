@@ -45,6 +45,7 @@ public:
                                                core::UserRecord desired) override;
     ports::Async<bool> remove_user(core::UserId id) override;
     std::optional<std::uint64_t> version_of(const core::SessionId& id) const noexcept override;
+    void expect(std::string_view bucket) const noexcept override { client_->expect(bucket); }
     bool tells_versions() const noexcept override;
     bool may_take_back() const noexcept override { return surroundings_.wait_replicas > 0; }
     ports::Async<void> check() override;

@@ -54,6 +54,9 @@ public:
     /// Nullopt while nothing vouches for what is read from that bucket.
     std::optional<std::uint64_t> version_of(std::string_view bucket) const noexcept;
 
+    /// Has memory bring the number of that bucket.
+    void expect(std::string_view bucket) const noexcept { surroundings_.versions.expect(bucket); }
+
     /// Whether something vouches for what is read from any bucket.
     bool are_all_vouched_for() const noexcept;
 

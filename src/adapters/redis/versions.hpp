@@ -11,6 +11,7 @@ public:
     std::uint64_t of(std::string_view bucket) const noexcept {
         return buckets_.of(bucket) + epoch_.load(std::memory_order_acquire);
     }
+    void expect(std::string_view bucket) const noexcept { buckets_.expect(bucket); }
     void raise(std::string_view bucket) noexcept { buckets_.raise(bucket); }
     void raise_all() noexcept { epoch_.fetch_add(1, std::memory_order_release); }
 

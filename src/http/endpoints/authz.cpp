@@ -45,9 +45,11 @@ ports::Task<core::Verdict> verdict_on(Exchange& exchange, const Question& questi
     co_return co_await exchange.context.sessions.validate(question.credential, options);
 }
 
-/// The value of the only cookie that could be a token.
+/// The value of the only cookie that could be a token; empty also where the proxy has joined lines.
 std::string_view lone_value(const Exchange& exchange, const proxy::Route& route) noexcept {
-    return lone_cookie_of(exchange.request, exchange.context.config.cookies, route.contract->cookie_joint);
+    if (exchange.lone_cookie.empty()) return {};
+    return is_joined(exchange.request.cookies.front(), route.contract->cookie_joint) ? std::string_view{}
+                                                                                     : exchange.lone_cookie;
 }
 
 /// Whether nothing but the session decides.

@@ -21,9 +21,8 @@ service::ValidateOptions options_of(const Exchange& exchange, bool renew) noexce
 
 /// Where nothing but one cookie of ours decides: its value; else empty.
 std::string_view plain_question(const Exchange& exchange) {
-    const Request& request = exchange.request;
-    if (!request.query.empty() || !is_from_trusted_origin(exchange)) return {};
-    return lone_cookie_of(request, exchange.context.config.cookies);
+    const bool is_plain = exchange.request.query.empty() && is_from_trusted_origin(exchange);
+    return is_plain ? exchange.lone_cookie : std::string_view{};
 }
 
 /// From what was read ahead.
