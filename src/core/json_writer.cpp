@@ -40,9 +40,9 @@ void append_json_string(std::string& out, std::string_view text) {
 }
 
 void append_json_integer(std::string& out, std::int64_t value) {
-    std::array<char, 20> digits{};  // the longest is -9223372036854775808
+    std::array<char, 20> digits;  // the longest is -9223372036854775808
     const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-    out.append(digits.data(), end);
+    out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
 }  // namespace sessgate::core

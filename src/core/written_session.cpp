@@ -23,10 +23,12 @@ public:
     bool milliseconds(std::string_view before, Milliseconds& out) noexcept {
         if (!literal(before)) return false;
         constexpr std::size_t digits_max = 15;
+        // A view of its own, which the compiler keeps in registers.
+        const std::string_view text = rest_.substr(0, digits_max);
         std::int64_t value = 0;
         std::size_t count = 0;
-        while (count < rest_.size() && count < digits_max && rest_[count] >= '0' && rest_[count] <= '9') {
-            value = value * 10 + (rest_[count++] - '0');
+        while (count < text.size() && text[count] >= '0' && text[count] <= '9') {
+            value = value * 10 + (text[count++] - '0');
         }
         const bool is_plain = count > 0 && (rest_.front() != '0' || count == 1) && value <= instant_max_ms;
         rest_.remove_prefix(count);

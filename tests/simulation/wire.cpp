@@ -48,8 +48,8 @@ void Wire::opened() {
     tell([](auto& owner) { owner.on_connected(); });
 }
 
-void Wire::write(std::string bytes) {
-    schedule(to_server_, std::move(bytes), &Wire::arrive_at_server);
+void Wire::write(std::string& bytes) {
+    schedule(to_server_, std::exchange(bytes, {}), &Wire::arrive_at_server);
     tell([](auto& owner) { owner.on_written(); });
 }
 

@@ -18,7 +18,7 @@ public:
         : network_(network), machine_(machine), context_(&context), owner_(&owner), number_(number) {}
 
     void connect() override;
-    void write(std::string bytes) override;
+    void write(std::string& bytes) override;
     void close() noexcept override;
 
     /// The server's side.

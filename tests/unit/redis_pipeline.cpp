@@ -37,7 +37,7 @@ TEST_CASE("calls to Redis are answered in their order, each when its last reply 
     two.add({"ECHO", "a"});
     pipeline.add(two, start, a);
     pipeline.add(get("b"), start, b);
-    CHECK(pipeline.take_output() == two.bytes() + get("b").bytes());
+    CHECK(pipeline.output() == two.bytes() + get("b").bytes());
     CHECK(!pipeline.has_output());
 
     CHECK(!pipeline.receive(text("1")));
@@ -74,7 +74,7 @@ TEST_CASE("of calls that are still to be sent those that are late are taken out,
 
     REQUIRE(due.size() == 1);
     CHECK(due.front().waiter == &late);
-    CHECK(pipeline.take_output() == get("a").bytes() + get("c").bytes());
+    CHECK(pipeline.output() == get("a").bytes() + get("c").bytes());
 }
 
 }  // namespace sessgate::tests

@@ -15,11 +15,11 @@ inline Bytes as_bytes(std::string_view text) noexcept {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-/// SHA-256 over `parts` as if they were one string. Costs no allocation after a thread's first call.
-Digest sha256(std::initializer_list<Bytes> parts);
+/// SHA-256 over `parts` as if they were one string. Costs no allocation.
+Digest sha256(std::initializer_list<Bytes> parts) noexcept;
 
 /// HMAC-SHA256 (RFC 2104) over `parts` as if they were one string.
-Digest hmac_sha256(Bytes key, std::initializer_list<Bytes> parts);
+Digest hmac_sha256(Bytes key, std::initializer_list<Bytes> parts) noexcept;
 
 /// True when both are the same, in a time that does not depend on where they differ.
 bool equal_in_constant_time(Bytes a, Bytes b) noexcept;

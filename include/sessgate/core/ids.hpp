@@ -49,6 +49,9 @@ public:
     /// Whether Lucia made it, or one of ours took Lucia's place.
     bool is_lucia() const noexcept { return size_ == lucia_length; }
 
+    /// For tables in memory.
+    std::size_t hash() const noexcept;
+
     bool operator==(const SessionId& other) const noexcept { return view() == other.view(); }
     auto operator<=>(const SessionId& other) const noexcept { return view() <=> other.view(); }
 
@@ -66,9 +69,7 @@ std::string bucket_of(const UserId& user);
 
 template <>
 struct std::hash<sessgate::core::SessionId> {
-    std::size_t operator()(const sessgate::core::SessionId& id) const noexcept {
-        return std::hash<std::string_view>{}(id.view());
-    }
+    std::size_t operator()(const sessgate::core::SessionId& id) const noexcept { return id.hash(); }
 };
 
 template <>

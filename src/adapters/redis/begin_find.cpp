@@ -51,8 +51,9 @@ bool RedisStore::begin_find(const core::SessionId& id, std::unique_ptr<ports::Fi
     Connection& connection = node->reads();
     Find& find = *new Find(*this, id, deadline, std::move(node), std::move(call));
     client_->waiting().add(find);
+    surroundings_.keys.put_session(get_key_, id);
     get_.clear();
-    get_.add({"GET", surroundings_.keys.session(id)});
+    get_.add({"GET", get_key_});
     connection.ask(get_, deadline, find);
     return true;
 }

@@ -98,7 +98,8 @@ void Connection::on_connected() {
     const Request request = life_.connected();
     greeting_commands_ = request.commands();
     is_writing_ = true;
-    stream_->write(request.bytes());
+    std::string greeting = request.bytes();
+    stream_->write(greeting);
 }
 
 void Connection::on_written() {
@@ -115,7 +116,15 @@ void Connection::on_broken(const boost::system::error_code& error) {
 void Connection::on_bytes(std::string_view bytes) {
     const auto self = shared_from_this();
     const std::uint64_t incarnation = incarnation_;
-    reader_->feed(bytes);
+    while (!bytes.empty() && stream_ && incarnation == incarnation_) {
+        reader_->feed(bytes.substr(0, ReplyReader::piece_size));
+        bytes.remove_prefix(std::min(ReplyReader::piece_size, bytes.size()));
+        take_replies(incarnation);
+    }
+}
+
+/// All that are whole by now.
+void Connection::take_replies(std::uint64_t incarnation) {
     while (stream_ && incarnation == incarnation_) {
         Reply reply;
         const auto next = reader_->next(reply);
@@ -219,7 +228,7 @@ void Connection::flush_soon() {
 void Connection::flush() {
     if (is_writing_ || !life_.is_ready() || !stream_ || !pipeline_.has_output()) return;
     is_writing_ = true;
-    stream_->write(pipeline_.take_output());
+    stream_->write(pipeline_.output());
 }
 
 /// One timer for all: it is moved when something is due earlier, and set again only when it fires.

@@ -22,6 +22,11 @@ public:
     const std::string& prefix() const noexcept { return prefix_; }
 
     std::string session(const core::SessionId& id) const { return key(session_mark, id.bucket(), id.view()); }
+
+    /// Puts it in the place of what `out` holds, and allocates nothing where that has room.
+    void put_session(std::string& out, const core::SessionId& id) const {
+        put(out, session_mark, id.bucket(), id.view());
+    }
     std::string user(const core::UserId& id) const { return key(user_mark, core::bucket_of(id), id.view()); }
     std::string index(const core::UserId& id) const { return key(index_mark, core::bucket_of(id), id.view()); }
     std::string pairing(std::string_view bucket, std::string_view number) const {
@@ -32,7 +37,12 @@ private:
     std::string key(std::string_view mark, std::string_view bucket, std::string_view id) const {
         std::string text;
         text.reserve(prefix_.size() + mark.size() + bucket.size() + id.size() + 3);
-        return text.append(prefix_).append(mark).append("{").append(bucket).append("}:").append(id);
+        put(text, mark, bucket, id);
+        return text;
+    }
+
+    void put(std::string& out, std::string_view mark, std::string_view bucket, std::string_view id) const {
+        out.assign(prefix_).append(mark).append("{").append(bucket).append("}:").append(id);
     }
 
     std::string prefix_;

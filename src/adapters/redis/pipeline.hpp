@@ -48,8 +48,9 @@ public:
 
     bool has_output() const noexcept { return !output_.empty(); }
 
-    /// Everything that was added since the last time, to leave in one write.
-    std::string take_output() noexcept { return std::exchange(output_, {}); }
+    /// Everything that was added since the last time, to leave in one write. Whoever takes it leaves an empty text in
+    /// its place, with room in it if possible.
+    std::string& output() noexcept { return output_; }
 
     bool expects_reply() const noexcept { return !calls_.empty(); }
 

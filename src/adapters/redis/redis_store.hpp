@@ -81,7 +81,8 @@ private:
 
     std::shared_ptr<ShardClient> client_;
     StoreSurroundings surroundings_;
-    Request get_;  ///< of `begin_find`; only its room is used again
+    Request get_;          ///< of `begin_find`; only its room is used again
+    std::string get_key_;  ///< of that read; likewise
 };
 
 }  // namespace sessgate::adapters::redis

@@ -65,8 +65,9 @@ public:
             });
     }
 
-    void write(std::string bytes) override {
-        output_ = std::move(bytes);
+    void write(std::string& bytes) override {
+        output_.swap(bytes);
+        bytes.clear();
         asio::async_write(layer_, asio::buffer(output_),
                           [self = this->shared_from_this()](const error_code& error, std::size_t) {
                               if (error) return self->broken(error);

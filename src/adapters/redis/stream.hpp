@@ -39,8 +39,9 @@ public:
     /// Then reads, until it is closed.
     virtual void connect() = 0;
 
-    /// One at a time: not again before `on_written`.
-    virtual void write(std::string bytes) = 0;
+    /// One at a time: not again before `on_written`. Takes the bytes and leaves an empty text in their place, with the
+    /// room of what was written before.
+    virtual void write(std::string& bytes) = 0;
 
     /// Nothing is told any more; the owner may go.
     virtual void close() noexcept = 0;
