@@ -35,7 +35,8 @@ std::size_t SessionId::hash() const noexcept {
     std::memcpy(words.data(), text_.data(), sizeof words);
     const std::uint64_t mixed =
         words[0] * 0x9e3779b97f4a7c15 ^ words[1] * 0xc2b2ae3d27d4eb4f ^ words[2] * 0x165667b19e3779f9;
-    return (mixed ^ mixed >> 32) * 0x9e3779b97f4a7c15 >> 16;
+    const std::uint64_t spread = (mixed ^ mixed >> 32) * 0x9e3779b97f4a7c15;
+    return spread ^ spread >> 32;
 }
 
 SessionId SessionId::make(const UserId& user, std::span<const std::uint8_t, random_bytes> random) {
