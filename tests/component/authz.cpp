@@ -434,6 +434,16 @@ TEST_CASE("only HAProxy's endpoint takes a comma for the end of a Cookie line") 
     CHECK(ask(sidecar, "haproxy", Original{}, {{"Cookie", before}}).status == 200);
 }
 
+TEST_CASE("a session that memory knows decides nothing where HAProxy has joined two Cookie lines") {
+    Sidecar sidecar("lmdb:");
+    const std::string known = cookie_line(sidecar.sign_in());
+    const std::string other = cookie_line(sidecar.sign_in(R"({"userId":"grace"})"));
+    for (int i = 0; i < 3; ++i) REQUIRE(ask(sidecar, "haproxy", Original{}, {{"Cookie", known}}).status == 200);
+
+    CHECK(ask(sidecar, "haproxy", Original{}, {{"Cookie", known + "; a=b, " + other}}).status == 401);
+    CHECK(ask(sidecar, "haproxy", Original{}, {{"Cookie", known + "; a=b, c=d"}}).status == 200);
+}
+
 TEST_CASE("attributes are passed on in fields of their own, each time, and empty where they cannot stand in one") {
     Sidecar sidecar("memory:", {{"authz.headers",
                                  "X-Session-Attr-Name=user.name, X-Session-Attr-Level = user.level, "
