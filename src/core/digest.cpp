@@ -29,6 +29,8 @@ private:
 
 constexpr std::size_t block_size = 64;
 
+constexpr std::size_t word_size = sizeof(std::uint64_t);
+
 std::uint64_t word_at(Bytes bytes, std::size_t at) noexcept {
     std::uint64_t word = 0;
     std::memcpy(&word, bytes.data() + at, sizeof word);
@@ -67,10 +69,15 @@ Digest hmac_sha256(Bytes key, std::initializer_list<Bytes> parts) noexcept {
 bool equal_in_constant_time(Bytes a, Bytes b) noexcept {
     if (a.size() != b.size()) return false;
     std::uint64_t differences = 0;
-    std::size_t at = 0;
-    for (; at + sizeof differences <= a.size(); at += sizeof differences)
+    if (a.size() < word_size) {
+        for (std::size_t at = 0; at < a.size(); ++at) differences |= static_cast<std::uint64_t>(a[at] ^ b[at]);
+        return differences == 0;
+    }
+    for (std::size_t at = 0; at + word_size <= a.size(); at += word_size)
         differences |= word_at(a, at) ^ word_at(b, at);
-    for (; at < a.size(); ++at) differences |= static_cast<std::uint64_t>(a[at] ^ b[at]);
+    // The last word, which may begin before what is left.
+    const std::size_t last = a.size() - word_size;
+    differences |= word_at(a, last) ^ word_at(b, last);
     return differences == 0;
 }
 

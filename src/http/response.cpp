@@ -80,8 +80,12 @@ void append_content_fields(std::string& out, const Response& response) {
     out.append(std::begin(digits), static_cast<std::size_t>(end - std::begin(digits)));
 }
 
+bool is_usual(int status, const Delivery& delivery) noexcept {
+    return status == 200 && delivery.keeps_alive && !delivery.to_http_10;
+}
+
 void append_start(std::string& out, int status, const Delivery& delivery) {
-    if (status == 200 && delivery.keeps_alive && !delivery.to_http_10) {
+    if (is_usual(status, delivery)) {
         out += delivery.start.usual_at(delivery.now);
         return;
     }
@@ -94,15 +98,8 @@ void append_start(std::string& out, int status, const Delivery& delivery) {
     out += delivery.start.keep_alive();
 }
 
-}  // namespace
-
-void Response::add_field(std::string_view name, std::string_view value) {
-    append_field(fields, name, value);
-}
-
-void append_response(std::string& out, const Response& response, const Delivery& delivery) {
-    append_start(out, response.status, delivery);
-    const std::size_t content = out.size();
+/// What follows the fields that all answers have.
+void append_rest(std::string& out, const Response& response) {
     if (!response.ready.empty()) {
         out.append(ready_start).append(response.ready);
     } else if (response.status == 204) {
@@ -112,7 +109,23 @@ void append_response(std::string& out, const Response& response, const Delivery&
         append_content_fields(out, response);
         out += response.body;
     }
-    if (delivery.without_body) out.resize(out.find("\r\n\r\n", content - 2) + 4);
+}
+
+}  // namespace
+
+void Response::add_field(std::string_view name, std::string_view value) {
+    append_field(fields, name, value);
+}
+
+void append_response(std::string& out, const Response& response, const Delivery& delivery) {
+    const std::size_t begin = out.size();
+    if (!response.ready.empty() && is_usual(response.status, delivery)) {
+        out.append(delivery.start.ready_at(delivery.now)).append(response.ready);
+    } else {
+        append_start(out, response.status, delivery);
+        append_rest(out, response);
+    }
+    if (delivery.without_body) out.resize(out.find("\r\n\r\n", begin) + 4);
 }
 
 AnswerStart::AnswerStart(std::string_view keep_alive) {
@@ -129,6 +142,11 @@ std::string_view AnswerStart::usual_at(core::WallTime now) {
     return usual_;
 }
 
+std::string_view AnswerStart::ready_at(core::WallTime now) {
+    bring_up_to(now);
+    return ready_;
+}
+
 void AnswerStart::bring_up_to(core::WallTime now) {
     const std::int64_t second = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
     if (second == second_) return;
@@ -143,6 +161,7 @@ void AnswerStart::bring_up_to(core::WallTime now) {
     append_field(fields_, "Date", {date, length});
     append_field(fields_, "Cache-Control", "no-store");
     usual_.assign(status_line(200)).append(fields_).append(keep_alive_);
+    ready_.assign(usual_).append(ready_start);
 }
 
 }  // namespace sessgate::http

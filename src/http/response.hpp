@@ -51,12 +51,16 @@ public:
     /// Status line and fields of a 200 on a connection of HTTP/1.1 that stays open.
     std::string_view usual_at(core::WallTime now);
 
+    /// The same with all that stands before `Response::ready`.
+    std::string_view ready_at(core::WallTime now);
+
 private:
     void bring_up_to(core::WallTime now);
 
     std::string keep_alive_;  ///< the whole line
     std::string fields_;
     std::string usual_;
+    std::string ready_;
     std::int64_t second_ = -1;
 };
 

@@ -50,12 +50,13 @@ class Kind:
 
 
 KINDS = [
-    Kind("/session", "/session", 3376, to_reach=3500),
-    Kind("/session-user", "/session-user", 3416),
-    Kind("/session, 13 browser fields", "/session", 7684, BROWSER_FIELDS),
-    Kind("/session, new scope each time", "/session", 4101, {"X-Request-Id": "random"}),
-    Kind("/authz/nginx", "/authz/nginx", 5336),
-    Kind("/session, from Redis", "/session", 6000, to_reach=6000, is_on_redis=True),
+    Kind("/session", "/session", 3460, to_reach=3500),
+    Kind("/session-user", "/session-user", 3510),
+    Kind("/session, 13 browser fields", "/session", 7670, BROWSER_FIELDS),
+    Kind("/session, new scope each time", "/session", 4180, {"X-Request-Id": "random"}),
+    Kind("/authz/nginx", "/authz/nginx", 5360),
+    # Nearly half of it is SHA-256, for which valgrind has none of the processor's instructions.
+    Kind("/session, from Redis", "/session", 33300, to_reach=6000, is_on_redis=True),
 ]
 GROWTH_MAX = 1.03
 CALLS_MAX = 2.25
