@@ -14,7 +14,7 @@ demo: ## Start nginx, sessgate and a small application to sign in to, on http://
 test: ## Build everything and run every test (under 10 minutes on 2 cores)
 	@scripts/test
 
-proof: ## Search the model at full size, run the tests under the sanitizers, clang-tidy, the fuzzers and long drills
+proof: ## Search the model at full size; tests under sanitizers, clang-tidy, fuzzers, long drills, packages, counts
 	@scripts/proof
 
 mutate: ## Put one deliberate defect after the other into a copy of the code, and have the tests catch each
