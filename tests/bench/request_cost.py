@@ -56,7 +56,7 @@ KINDS = [
     Kind("/session, new scope each time", "/session", 4180, {"X-Request-Id": "random"}),
     Kind("/authz/nginx", "/authz/nginx", 5360),
     # Nearly half of it is SHA-256, for which valgrind has none of the processor's instructions.
-    Kind("/session, from Redis", "/session", 33300, to_reach=6000, is_on_redis=True),
+    Kind("/session, from Redis", "/session", 34100, to_reach=6000, is_on_redis=True),
 ]
 GROWTH_MAX = 1.03
 CALLS_MAX = 2.25
