@@ -21,9 +21,10 @@ constexpr std::size_t input_step = std::size_t{4} * 1024;
 }  // namespace
 
 /// Whether to look for the next request before waiting for it. Where the last look was in vain, the client sends more
-/// slowly than it is answered, and is waited for at once a few times: a look costs a system call.
+/// slowly than it is answered, and is waited for at once a few times: a look costs a system call. TLS may hold bytes
+/// that no wait would tell of.
 bool Connection::looks_first() const noexcept {
-    return !timed_out_ && waits_at_once_ == 0;
+    return !timed_out_ && (waits_at_once_ == 0 || socket_.has_unread());
 }
 
 void Connection::look() noexcept {

@@ -41,6 +41,10 @@ std::size_t TlsStream::write_some(asio::const_buffer buffer, error_code& error) 
     return count;
 }
 
+bool TlsStream::has_unread() const noexcept {
+    return SSL_has_pending(ssl_.get()) == 1;
+}
+
 void TlsStream::end_sending() noexcept {
     if (is_broken_ || !SSL_is_init_finished(ssl_.get())) return;
     ERR_clear_error();

@@ -21,6 +21,9 @@ public:
     std::size_t read_some(boost::asio::mutable_buffer buffer, boost::system::error_code& error);
     std::size_t write_some(boost::asio::const_buffer buffer, boost::system::error_code& error);
 
+    /// Whether there are bytes that left the socket and were not read: nobody is told of those again.
+    bool has_unread() const noexcept;
+
     /// Tells the client that no more comes, if that is possible at once.
     void end_sending() noexcept;
 

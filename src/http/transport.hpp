@@ -38,6 +38,9 @@ public:
         return socket_.async_wait(tls_ ? tls_->awaited() : type, std::forward<Token>(token));
     }
 
+    /// Whether there are bytes to read that no wait would tell of.
+    bool has_unread() const noexcept { return tls_ && tls_->has_unread(); }
+
     /// Only without TLS.
     template <typename Token>
     auto async_read_some(boost::asio::mutable_buffer buffer, Token&& token) {

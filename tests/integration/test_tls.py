@@ -85,6 +85,21 @@ class DataPortTest(TlsCase):
         self.assertIn(status, (200, 422))
         self.assertEqual(send(connection, "GET", "/session")[0], 200)
 
+    def test_what_tls_has_deciphered_already_is_not_waited_for(self):
+        """A record of 16 KiB behind a head: more than the room that is left, so that its end stays with OpenSSL."""
+        program = self.serve(self.data_tls() | {"http.body_timeout": "3s"})
+        host, port = program.listen.rsplit(":", 1)
+        body = b'{"session":null}'.ljust(16_384)
+        head = (f"POST /set-session HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+                f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n").encode()
+        with socket.create_connection((host, int(port)), timeout=10) as plain, \
+                client_context(self.authority).wrap_socket(plain, server_hostname=host) as stream:
+            for _ in range(20):
+                stream.sendall(head)
+                self.assertEqual(stream.recv(100), b"HTTP/1.1 100 Continue\r\n\r\n")
+                stream.sendall(body)
+                self.assertEqual(self.read_status(stream), 200)
+
     def test_versions_before_1_2_are_refused_and_later_ones_taken(self):
         program = self.serve(self.data_tls())
         for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
