@@ -69,6 +69,7 @@ void Connection::spawn(ports::Task<void> task) {
 /// It is over then: nothing holds the connection any more, once it has had its turn.
 void Connection::failed(const std::exception& exception) noexcept {
     closing_ = peer_closed_ = true;
+    has_news_ = has_paused_ = has_request_ = false;
     shared_.log.write(ports::Level::error, "connection_failed", {{"error", std::string_view(exception.what())}});
 }
 

@@ -16,8 +16,8 @@ void Turns::add(boost::intrusive_ptr<Connection> connection) {
 }
 
 void Turns::call_later() {
-    is_called_ = true;
     boost::asio::post(context_, [self = shared_from_this()] { self->serve_some(); });
+    is_called_ = true;
 }
 
 /// Who waits again while it is served comes after all that waited before.
@@ -36,7 +36,7 @@ void Turns::serve_group() {
     const std::size_t end = std::min(served_.size(), next_ + group_max);
     for (std::size_t each = next_; each < end; ++each) served_[each]->look();
     const core::WallTime now = clock_.wall();
-    while (next_ < end) {
+    while (next_ < std::min(served_.size(), end)) {
         const auto connection = std::move(served_[next_++]);
         connection->serve(now);
     }

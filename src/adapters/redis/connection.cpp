@@ -116,22 +116,30 @@ void Connection::on_broken(const boost::system::error_code& error) {
 void Connection::on_bytes(std::string_view bytes) {
     const auto self = shared_from_this();
     const std::uint64_t incarnation = incarnation_;
+    std::size_t size = ReplyReader::piece_size;
     while (!bytes.empty() && stream_ && incarnation == incarnation_) {
-        reader_->feed(bytes.substr(0, ReplyReader::piece_size));
-        bytes.remove_prefix(std::min(ReplyReader::piece_size, bytes.size()));
-        take_replies(incarnation);
+        const std::string_view piece = bytes.substr(0, size);
+        bytes.remove_prefix(piece.size());
+        reader_->feed(piece);
+        // A line without end is looked through from its beginning each time.
+        size = take_replies(incarnation) == 0 ? 2 * size : ReplyReader::piece_size;
     }
 }
 
-/// All that are whole by now.
-void Connection::take_replies(std::uint64_t incarnation) {
-    while (stream_ && incarnation == incarnation_) {
+/// All that are whole by now, and how many.
+std::size_t Connection::take_replies(std::uint64_t incarnation) {
+    std::size_t count = 0;
+    for (; stream_ && incarnation == incarnation_; ++count) {
         Reply reply;
         const auto next = reader_->next(reply);
-        if (next == ReplyReader::Next::more) return;
-        if (next == ReplyReader::Next::garbage) return give_up_reading();
+        if (next == ReplyReader::Next::more) break;
+        if (next == ReplyReader::Next::garbage) {
+            give_up_reading();
+            break;
+        }
         take(std::move(reply));
     }
+    return count;
 }
 
 void Connection::give_up_reading() {

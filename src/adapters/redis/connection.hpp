@@ -82,7 +82,7 @@ private:
 
     void connect();
     void close_stream() noexcept;
-    void take_replies(std::uint64_t incarnation);
+    std::size_t take_replies(std::uint64_t incarnation);
     void give_up_reading();
     void take(Reply reply);
     void take_greeting(Reply reply);
