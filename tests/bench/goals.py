@@ -53,4 +53,4 @@ def verdict(goal, results):
     except (KeyError, ZeroDivisionError):
         return f"not measured  {goal.what} ({goal.relation} {goal.limit:.2f})"
     word = "ok    " if COMPARED[goal.relation](ratio, goal.limit) else "missed"
-    return f"{word} {ratio:.2f} {goal.relation} {goal.limit:.2f}  {goal.what}"
+    return f"{word} {ratio:.3f} {goal.relation} {goal.limit:.2f}  {goal.what}"
