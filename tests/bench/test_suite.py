@@ -67,11 +67,11 @@ class VerdictTest(unittest.TestCase):
     most = Goal("CPU", "cpu_us", "ours", "theirs", "<=", 0.9)
 
     def test_a_ratio_within_its_limit_is_ok_and_one_beyond_is_missed(self):
-        for ours, word in ((0.9, "ok    "), (0.91, "missed")):
+        for ours, word in ((0.9, "ok    "), (0.903, "missed"), (0.91, "missed")):
             with self.subTest(ours=ours):
                 line = verdict(self.most, {"ours": {"cpu_us": ours}, "theirs": {"cpu_us": 1.0}})
 
-                self.assertEqual(line, f"{word} {ours:.2f} <= 0.90  CPU")
+                self.assertEqual(line, f"{word} {ours:.3f} <= 0.90  CPU")
 
     def test_what_a_case_is_missing_for_is_not_measured(self):
         self.assertTrue(verdict(self.most, {"ours": {"cpu_us": 1.0}}).startswith("not measured"))
