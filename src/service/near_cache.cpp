@@ -56,7 +56,8 @@ void NearCache::expect(std::string_view id) noexcept {
 /// What was there is swapped out, so that all of it goes: a string that is assigned to keeps its room.
 KeptSession* NearCache::put(core::SharedSession session, std::uint64_t version) {
     if (sessions_max_ == 0) return nullptr;
-    KeptSession kept{.id = session->id, .version = version, .session = std::move(session)};
+    KeptSession kept{.id = session->id, .version = version, .session = {}};
+    kept.session = std::move(session);
     if (KeptSession* const known = find(kept.id.view())) {
         std::swap(*known, kept);
         return known;
