@@ -116,8 +116,8 @@ public:
     /// `validate` finds out. Good until the service's next call.
     KeptSession* kept(std::string_view token, const ValidateOptions& options, core::WallTime now) noexcept;
 
-    /// Has memory bring what `kept` will need for this token, while others are expected: waiting for it in `kept` takes
-    /// as long as all of its instructions. Any text will do.
+    /// Has memory bring what `kept` will need for this token, so that `kept` need not wait for it once others were
+    /// expected, too. Any text will do.
     void expect(std::string_view token) noexcept;
 
     /// What `validate` has said in this scope, and would say again; null: `validate` finds out.
