@@ -97,6 +97,14 @@ def command(name):
     return found
 
 
+def own_program(name, target):
+    """One that the project builds for its measurements alone."""
+    program = Path(os.environ.get("SESSGATE_BINARY", "sessgate")).resolve().parent / "bench" / name
+    if not program.exists():
+        raise NotHere(f"the target {target} is not built")
+    return program
+
+
 def free_port():
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))

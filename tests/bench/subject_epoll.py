@@ -1,12 +1,9 @@
 """Bare epoll loops, what a server costs that does nothing but the least: the limits to compare with."""
 
-import os
 import subprocess
-from pathlib import Path
 
-from subject import NotHere, Subject
+from subject import Subject, own_program
 
-PROGRAMS = Path(os.environ.get("SESSGATE_BINARY", "sessgate")).resolve().parent / "bench"
 KEY_PREFIX = "sessgate:"
 
 
@@ -19,9 +16,7 @@ class EpollLoop(Subject):
         self.take_sessions_of(source)
 
     def __enter__(self):
-        program = PROGRAMS / self.name.replace("-", "_")
-        if not program.exists():
-            raise NotHere("the target bench_epoll is not built")
+        program = own_program(self.name.replace("-", "_"), "bench_epoll")
         process = self.run(program, "127.0.0.1:0", *self.arguments(), stdout=subprocess.PIPE, text=True)
         self.callback(process.stdout.close)
         self.address = process.stdout.readline().split()[-1]

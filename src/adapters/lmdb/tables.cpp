@@ -13,13 +13,6 @@ std::string_view text_of(const MDB_val& value) {
     return {static_cast<const char*>(value.mv_data), value.mv_size};
 }
 
-std::string expiry_text(core::WallTime expiry) {
-    const auto ms = static_cast<std::uint64_t>(core::to_ms(expiry));
-    std::string text(expiry_length, '\0');
-    for (std::size_t i = 0; i < expiry_length; ++i) text[i] = static_cast<char>(ms >> (8 * (expiry_length - 1 - i)));
-    return text;
-}
-
 /// An index that holds anything but what was written there is a damaged file.
 [[noreturn]] void refuse_index() {
     throw Failure{MDB_CORRUPTED};
@@ -49,14 +42,6 @@ std::string user_prefix(const core::UserId& user) {
     return std::string(user.view()) + '\0';
 }
 
-std::string user_key(const core::UserId& user, const core::SessionId& id) {
-    return user_prefix(user).append(id.view());
-}
-
-std::string expiry_key(core::WallTime expiry, const core::SessionId& id) {
-    return expiry_text(expiry).append(id.view());
-}
-
 }  // namespace
 
 SessionPlace place_of(const core::SessionRecord& session) {
@@ -70,15 +55,30 @@ std::optional<std::string_view> get(MDB_txn* transaction, MDB_dbi table, std::st
     return text_of(value);
 }
 
-void put(MDB_txn* transaction, MDB_dbi table, std::string_view key, std::string_view value) {
+void put(MDB_txn* transaction, MDB_dbi table, std::string_view key, std::string_view value, unsigned flags) {
     MDB_val name = value_of(key);
     MDB_val content = value_of(value);
-    require(mdb_put(transaction, table, &name, &content, 0));
+    require(mdb_put(transaction, table, &name, &content, flags));
 }
 
 bool erase(MDB_txn* transaction, MDB_dbi table, std::string_view key) {
     MDB_val name = value_of(key);
     return require_or_missing(mdb_del(transaction, table, &name, nullptr));
+}
+
+std::string user_key(const core::UserId& user, const core::SessionId& id) {
+    return user_prefix(user).append(id.view());
+}
+
+std::string expiry_key(core::WallTime expiry, const core::SessionId& id) {
+    return expiry_text(expiry).append(id.view());
+}
+
+std::string expiry_text(core::WallTime expiry) {
+    const auto ms = static_cast<std::uint64_t>(core::to_ms(expiry));
+    std::string text(expiry_length, '\0');
+    for (std::size_t i = 0; i < expiry_length; ++i) text[i] = static_cast<char>(ms >> (8 * (expiry_length - 1 - i)));
+    return text;
 }
 
 void put_session(MDB_txn* transaction, const Tables& tables, const SessionPlace& place, std::string_view record) {

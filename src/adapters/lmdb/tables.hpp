@@ -39,9 +39,15 @@ SessionPlace place_of(const core::SessionRecord& session);
 
 /// The value under `key`, or nullopt. Points into the map: good until the transaction ends or writes.
 std::optional<std::string_view> get(MDB_txn* transaction, MDB_dbi table, std::string_view key);
-void put(MDB_txn* transaction, MDB_dbi table, std::string_view key, std::string_view value);
+/// `flags`: MDB_APPEND where `key` is behind all others.
+void put(MDB_txn* transaction, MDB_dbi table, std::string_view key, std::string_view value, unsigned flags = 0);
 /// False when there was nothing.
 bool erase(MDB_txn* transaction, MDB_dbi table, std::string_view key);
+
+/// The keys of a session in both indexes, and a store expiry as it stands in them.
+std::string user_key(const core::UserId& user, const core::SessionId& id);
+std::string expiry_key(core::WallTime expiry, const core::SessionId& id);
+std::string expiry_text(core::WallTime expiry);
 
 /// Writes or erases the record together with its entries in both indexes.
 void put_session(MDB_txn* transaction, const Tables& tables, const SessionPlace& place, std::string_view record);
