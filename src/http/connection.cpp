@@ -1,7 +1,7 @@
 #include "http/connection.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
@@ -46,12 +46,14 @@ Connection::Connection(Socket socket, Port port, Served served)
 
 Connection::~Connection() {
     Deadlines::stop(*this);
+    shared_.arrivals.remove(socket_.socket());
     ConnectionHook::unlink();
     shared_.metrics.connections.down(label_of(port_));
 }
 
 void Connection::start() noexcept {
     guarded([this] {
+        shared_.arrivals.add(socket_.socket(), *this);
         if (!place_.is_there()) return spawn(turn_away());
         if (socket_.is_tls()) return spawn(begin_tls());
         look();
@@ -117,8 +119,8 @@ ports::Task<void> Connection::work_slowly(First first) {
 /// arrived, and there is no need to wait for it.
 void Connection::go_on() {
     if (closing_) return end();
-    if (looks_first()) return shared_.turns->add(this);
-    await_request();
+    if (may_have_more()) return shared_.turns->add(this);
+    await_bytes();
 }
 
 void Connection::end() {
@@ -127,7 +129,7 @@ void Connection::end() {
 
 void Connection::finish() {
     closing_ = true;
-    if (waiting_) socket_.cancel();
+    wake();
 }
 
 void Connection::judge_peer() {
@@ -157,11 +159,9 @@ ports::Task<void> Connection::begin_tls() {
 ports::Task<void> Connection::shake_hands(Wait kind) {
     wait(kind);
     error_code error = socket_.shake_hands();
-    while (would_block(error)) {
-        waiting_ = true;
-        co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
-        waiting_ = false;
-        if (!error) error = socket_.shake_hands();
+    while (would_block(error) && !closing_ && !timed_out_) {
+        co_await ready_for(socket_.awaited(Direction::read));
+        error = socket_.shake_hands();
     }
     if (error) closing_ = true;
     peer_has_certificate_ = !error && socket_.has_client_certificate();
@@ -218,9 +218,8 @@ bool Connection::send() {
 ports::Task<void> Connection::flush() {
     while (!send()) {
         wait(Wait::write);
-        error_code error;
-        co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(use_task, error));
-        if (!timed_out_ && !error) continue;
+        co_await ready_for(socket_.awaited(Direction::write));
+        if (!timed_out_) continue;
         closing_ = peer_closed_ = true;
         workspace_->output.clear();
     }
@@ -232,12 +231,16 @@ ports::Task<void> Connection::flush() {
 ports::Task<void> Connection::linger() {
     if (peer_closed_) co_return;
     error_code error;
-    socket_.end_sending(error);
+    socket_.end_sending();
     take_workspace();
     wait(Wait::linger);
     while (!timed_out_ && (!error || would_block(error))) {
-        co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
-        if (!error) socket_.read_some(asio::buffer(workspace_->input), error);
+        if (can_read_) {
+            co_await asio::post(shared_.context.get_executor(), use_task);
+        } else {
+            co_await news();
+        }
+        read_some(asio::buffer(workspace_->input), error);
     }
 }
 

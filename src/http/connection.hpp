@@ -1,11 +1,10 @@
 #pragma once
 
-#include <array>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
-#include <cstdint>
 #include <memory>
 
+#include "http/arrivals.hpp"
 #include "http/deadlines.hpp"
 #include "http/exchange.hpp"
 #include "http/message_reader.hpp"
@@ -25,7 +24,7 @@ using ConnectionHook = boost::intrusive::list_base_hook<boost::intrusive::tag<Co
 /// It lives as long as something is to happen: the wait for its next bytes, its place among those whose turn it will
 /// be, a read of the store or a coroutine hold it. Coroutines are for what takes more than one read, and for a client
 /// that does not read: whatever else there is is answered without one, and an idle connection has none.
-class Connection final : public service::ReadWatcher, public ConnectionHook, public Deadline {
+class Connection final : public service::ReadWatcher, public Arrivals::Watcher, public ConnectionHook, public Deadline {
 public:
     Connection(Socket socket, Port port, Served served);
     ~Connection() override;
@@ -44,6 +43,9 @@ public:
     /// Ends the connection if it waits for a request, and after the answer otherwise.
     void finish();
 
+    /// Ends the wait for a request, if there is one, and whatever that holds: the event loop is over.
+    void let_go() noexcept;
+
     /// Whether the client is a trusted proxy, by the settings as they are now.
     void judge_peer();
 
@@ -51,9 +53,6 @@ private:
     using Pointer = boost::intrusive_ptr<Connection>;
     enum class Filled { some, nothing };
     enum class First { answer, flush };
-
-    /// What most heads fit into; an idle connection has this and no more.
-    static constexpr std::size_t first_bytes_max = 288;
 
     /// So many bytes of answers in one go: then the other connections have their turn.
     static constexpr std::size_t output_in_a_turn = std::size_t{16} * 1024;
@@ -83,14 +82,16 @@ private:
     ports::Task<void> linger();
     ports::Task<void> shake_hands(Wait kind);
 
-    bool looks_first() const noexcept;
-    void await_request();
+    bool may_have_more() const noexcept;
     void await_bytes();
-    void arrived(const boost::system::error_code& error, std::size_t count);
+    void on_ready(const Arrivals::News& news) noexcept override;
+    void wake();
+    ports::Task<void> news();
+    ports::Task<void> ready_for(Direction direction);
     void give_up();
     Filled receive();
+    std::size_t read_some(boost::asio::mutable_buffer buffer, boost::system::error_code& error);
     void make_room();
-    void take_in(std::size_t count);
     void take_workspace();
     void put_workspace_away();
     bool take_request();
@@ -110,14 +111,19 @@ private:
     void stop_waiting();
     void expired() override;
 
+    using Alarm =
+        boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                          boost::asio::wait_traits<std::chrono::steady_clock>, ports::Executor>;
+
     Served served_;
     Server::Shared& shared_;
+    Pointer held_;            ///< while it waits for bytes: nothing else holds it then
+    Alarm* alarm_ = nullptr;  ///< of the coroutine that waits, if there is one
     Place place_;
     Transport socket_;
     MessageReader reader_;
     std::unique_ptr<Workspace> workspace_;
-    std::string kept_;  ///< bytes of an unfinished message, while the workspace is away
-    std::array<char, first_bytes_max> first_bytes_;
+    std::string kept_;                ///< bytes of an unfinished message, while the workspace is away
     std::size_t size_ = 0;            ///< bytes in the workspace's input
     core::SteadyTime read_at_{};      ///< when the last bytes were read
     std::size_t at_ = 0;              ///< of these, bytes that were taken
@@ -130,11 +136,12 @@ private:
     bool closing_ = false;      ///< no further request is read
     bool peer_closed_ = false;  ///< the client sends no more, or the connection broke
     bool timed_out_ = false;
-    bool waiting_ = false;
-    bool has_paused_ = false;         ///< with requests left to be answered
-    bool has_news_ = false;           ///< a look found bytes
-    bool has_request_ = false;        ///< and a whole request among them, which is off the input
-    std::uint8_t waits_at_once_ = 0;  ///< requests to be waited for without a look before
+    bool awaits_room_ = false;  ///< to write, and nothing else
+    bool can_read_ = true;      ///< as far as is known
+    bool has_ended_ = false;    ///< the client sends no more, but what it sent is not all read
+    bool has_paused_ = false;   ///< with requests left to be answered
+    bool has_news_ = false;     ///< a look found bytes
+    bool has_request_ = false;  ///< and a whole request among them, which is off the input
 };
 
 }  // namespace sessgate::http

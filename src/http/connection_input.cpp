@@ -1,3 +1,5 @@
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "http/connection.hpp"
@@ -12,24 +14,21 @@ using boost::system::error_code;
 
 namespace {
 
-/// So many requests are waited for at once after one look that found nothing.
-constexpr std::uint8_t waits_after_vain_look = 16;
+constexpr asio::use_awaitable_t<ports::Executor> use_task{};
 
 /// Room for one read behind an unfinished message.
 constexpr std::size_t input_step = std::size_t{4} * 1024;
 
 }  // namespace
 
-/// Whether to look for the next request before waiting for it. Where the last look was in vain, the client sends more
-/// slowly than it is answered, and is waited for at once a few times: a look costs a system call. TLS may hold bytes
-/// that no wait would tell of.
-bool Connection::looks_first() const noexcept {
-    return !timed_out_ && (waits_at_once_ == 0 || socket_.has_unread());
+/// TLS may hold bytes that the socket no longer has.
+bool Connection::may_have_more() const noexcept {
+    return !timed_out_ && (can_read_ || socket_.has_unread());
 }
 
 void Connection::look() noexcept {
     guarded([this] {
-        if (closing_ || has_paused_ || !looks_first() || receive() == Filled::nothing) return;
+        if (closing_ || has_paused_ || !may_have_more() || receive() == Filled::nothing) return;
         has_news_ = true;
         has_request_ = next_request();
         if (has_request_) shared_.endpoint_context->sessions.expect(workspace_->lone_cookie);
@@ -41,44 +40,54 @@ void Connection::serve(core::WallTime now) noexcept {
         const bool had_paused = std::exchange(has_paused_, false);
         if (std::exchange(has_news_, false) || had_paused) return work(now);
         if (closing_) return end();
-        await_request();
+        await_bytes();
     });
 }
 
-void Connection::await_request() {
-    waits_at_once_ = waits_at_once_ == 0 ? waits_after_vain_look : static_cast<std::uint8_t>(waits_at_once_ - 1);
-    await_bytes();
-}
-
-/// Until there is something new, or it took too long. On a plain socket the first bytes come with the news that they
-/// are there, which saves a system call.
+/// Until there is something new, or it took too long.
 void Connection::await_bytes() {
     if (timed_out_) return give_up();
     if (peer_closed_) return;
+    if (can_read_) return shared_.turns->add(this);
     // Again, since a write in between has had the deadline.
     wait(wanting_);
     put_workspace_away();
-    waiting_ = true;
-    auto news = [self = Pointer(this)](const error_code& error, std::size_t count = 0) {
-        self->guarded([&] { self->arrived(error, count); });
-    };
-    if (socket_.is_tls()) return socket_.async_wait(Socket::wait_read, std::move(news));
-    socket_.async_read_some(asio::buffer(first_bytes_), std::move(news));
+    held_ = this;
 }
 
-void Connection::arrived(const error_code& error, std::size_t count) {
-    waiting_ = false;
-    if (!error && wanting_ == Wait::idle) stop_waiting();
-    if (error) {
-        peer_closed_ = error != asio::error::operation_aborted;
-    } else {
-        take_in(count);
-    }
-    if (closing_) return end();
-    if (error || timed_out_) return await_bytes();
-    const bool is_all = !socket_.is_tls() && count < first_bytes_.size();
-    if (is_all || receive() == Filled::some || size_ > 0) return work(shared_.clock.wall());
-    await_bytes();
+void Connection::on_ready(const Arrivals::News& news) noexcept {
+    can_read_ |= news.can_read;
+    has_ended_ |= news.has_ended;
+    if (!awaits_room_ || news.can_write) guarded([this] { wake(); });
+}
+
+/// It is its turn then, whatever it waited for.
+void Connection::wake() {
+    if (held_) return shared_.turns->add(std::exchange(held_, nullptr));
+    if (alarm_ != nullptr) alarm_->cancel();
+}
+
+void Connection::let_go() noexcept {
+    const Pointer last = std::exchange(held_, nullptr);
+}
+
+/// Until there is news of the socket, or anything else has happened.
+ports::Task<void> Connection::news() {
+    Alarm alarm(shared_.context.get_executor(), core::SteadyTime::max());
+    alarm_ = &alarm;
+    error_code ignored;
+    co_await alarm.async_wait(asio::redirect_error(use_task, ignored));
+    alarm_ = nullptr;
+}
+
+/// Until what would have blocked may go on, or anything else has happened.
+ports::Task<void> Connection::ready_for(Direction direction) {
+    if (direction == Direction::read) co_return co_await news();
+    shared_.arrivals.watch_room(socket_.socket(), *this, true);
+    awaits_room_ = true;
+    co_await news();
+    awaits_room_ = false;
+    shared_.arrivals.watch_room(socket_.socket(), *this, false);
 }
 
 /// The client took too long.
@@ -95,28 +104,28 @@ Connection::Filled Connection::receive() {
     make_room();
     std::vector<char>& input = workspace_->input;
     error_code error;
-    const std::size_t count = socket_.read_some(asio::buffer(input.data() + size_, input.size() - size_), error);
-    size_ += count;
-    if (!error) {
-        read_at_ = shared_.turn.now();
-        return Filled::some;
+    size_ += read_some(asio::buffer(input.data() + size_, input.size() - size_), error);
+    if (error) return Filled::nothing;
+    read_at_ = shared_.turn.now();
+    return Filled::some;
+}
+
+/// What is left tells of itself, so that a read which does not fill all of a plain socket's buffer is the last one.
+std::size_t Connection::read_some(asio::mutable_buffer buffer, error_code& error) {
+    const std::size_t count = socket_.read_some(buffer, error);
+    if (would_block(error)) {
+        can_read_ = false;
+    } else if (error) {
+        peer_closed_ = true;
+    } else if (!socket_.is_tls() && !has_ended_ && count < buffer.size()) {
+        can_read_ = false;
     }
-    peer_closed_ = !would_block(error);
-    return Filled::nothing;
+    return count;
 }
 
 void Connection::make_room() {
     std::vector<char>& input = workspace_->input;
     if (input.size() - size_ < input_step) input.resize(size_ + 4 * input_step);
-}
-
-/// Puts so many of the first bytes behind what the workspace has.
-void Connection::take_in(std::size_t count) {
-    read_at_ = shared_.turn.now();
-    take_workspace();
-    make_room();
-    std::copy_n(first_bytes_.begin(), count, workspace_->input.begin() + static_cast<std::ptrdiff_t>(size_));
-    size_ += count;
 }
 
 void Connection::take_workspace() {
@@ -163,7 +172,7 @@ void Connection::stop_waiting() {
 
 void Connection::expired() {
     timed_out_ = true;
-    socket_.cancel();
+    wake();
 }
 
 }  // namespace sessgate::http

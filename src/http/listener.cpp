@@ -53,7 +53,7 @@ void remove_stale_socket(asio::io_context& context, const Endpoint& endpoint) {
     const std::string path = path_of(endpoint);
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return;
-    Socket probe(context);
+    asio::basic_stream_socket<asio::generic::stream_protocol, ports::Executor> probe(context);
     error_code error;
     probe.connect(endpoint, error);
     if (error == asio::error::connection_refused) ::unlink(path.c_str());
@@ -116,11 +116,12 @@ void Listener::let_nobody_begin() {
 error_code Listener::accept_some(std::size_t count) {
     error_code error;
     for (; count > 0 && !error; --count) {
-        // Made for its shard at once: to move it later would cost two more system calls.
-        Server& server = emptiest();
-        Socket socket(server.context());
-        acceptor_.accept(socket, error);
-        if (!error) server.serve(std::move(socket), port_);
+        const int descriptor = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (descriptor >= 0) {
+            emptiest().serve(Socket(descriptor), port_);
+        } else {
+            error.assign(errno, boost::system::system_category());
+        }
         if (error == asio::error::connection_aborted) error.clear();
     }
     return error;

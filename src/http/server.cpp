@@ -1,6 +1,5 @@
 #include "sessgate/http/server.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
 #include "http/endpoint.hpp"
@@ -51,7 +50,8 @@ Server::Shared::Shared(const Parts& parts)
       answers({parts.metrics, parts.clock, parts.log, parts.config.access_log_every}),
       answer_start(keep_alive_of(parts.config)),
       deadlines(parts.context, lengths_of(parts.config)),
-      turns(std::make_shared<Turns>(parts.context, parts.clock)) {}
+      turns(std::make_shared<Turns>(parts.context, parts.clock)),
+      arrivals(parts.context) {}
 
 ServerState::ServerState(std::size_t shards, std::string_view kind) : store_kind(kind) {
     while (metrics.size() < shards) metrics.emplace_back(endpoint_names());
@@ -60,14 +60,13 @@ ServerState::ServerState(std::size_t shards, std::string_view kind) : store_kind
 Server::Server(const Parts& parts) : shared_(std::make_shared<Shared>(parts)) {}
 
 Server::~Server() {
-    // Connections that still wait end with the event loop, after whoever wanted to be called.
     shared_->when_empty = [] {};
     shared_->turns->drop();
+    for (auto next = shared_->connections.begin(); next != shared_->connections.end();) (next++)->let_go();
 }
 
 void Server::serve(Socket socket, Port port) {
-    boost::system::error_code not_tcp;
-    socket.set_option(asio::ip::tcp::no_delay(true), not_tcp);
+    socket.send_at_once();
     auto begin = [socket = std::move(socket), port, served = Served(shared_)]() mutable {
         begin_serving(std::move(socket), port, std::move(served));
     };
@@ -84,10 +83,6 @@ void Server::change(const HttpConfig& config) {
 
 void Server::finish() {
     for (Connection& connection : shared_->connections) connection.finish();
-}
-
-boost::asio::io_context& Server::context() const noexcept {
-    return shared_->context;
 }
 
 std::size_t Server::connections() const noexcept {

@@ -3,6 +3,7 @@
 #include <boost/intrusive/list.hpp>
 
 #include "http/answers_given.hpp"
+#include "http/arrivals.hpp"
 #include "http/connection.hpp"
 #include "http/deadlines.hpp"
 #include "http/exchange.hpp"
@@ -34,6 +35,7 @@ struct Server::Shared {
     AnswerStart answer_start;
     Deadlines deadlines;
     std::shared_ptr<Turns> turns;
+    Arrivals arrivals;
     std::atomic<std::size_t> connection_count = 0;  ///< also those that another thread has just given to this one
     boost::intrusive::list<Connection, boost::intrusive::base_hook<ConnectionHook>,
                            boost::intrusive::constant_time_size<false>>

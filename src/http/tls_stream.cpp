@@ -59,10 +59,10 @@ error_code TlsStream::error_of(int result) {
     if (result == 1) return {};
     switch (SSL_get_error(ssl_.get(), result)) {
         case SSL_ERROR_WANT_READ:
-            awaited_ = Socket::wait_read;
+            awaited_ = Direction::read;
             return asio::error::would_block;
         case SSL_ERROR_WANT_WRITE:
-            awaited_ = Socket::wait_write;
+            awaited_ = Direction::write;
             return asio::error::would_block;
         case SSL_ERROR_ZERO_RETURN:
             return asio::error::eof;

@@ -28,7 +28,7 @@ public:
     void end_sending() noexcept;
 
     /// What the socket has to be ready for: a read may have to write first, and the other way round.
-    Socket::wait_type awaited() const noexcept { return awaited_; }
+    Direction awaited() const noexcept { return awaited_; }
 
     /// After the handshake: the client has shown one, of an authority that the context knows.
     bool has_client_certificate() const noexcept;
@@ -41,7 +41,7 @@ private:
     boost::system::error_code error_of(int result);
 
     std::unique_ptr<ssl_st, Free> ssl_;
-    Socket::wait_type awaited_ = Socket::wait_read;
+    Direction awaited_ = Direction::read;
     bool is_broken_ = false;  ///< after this TLS has nothing more to say
 };
 

@@ -29,8 +29,9 @@ public:
 private:
     using Waiting = std::vector<boost::intrusive_ptr<Connection>>;
 
-    /// Served by one handler; then whatever else the shard has to do comes first.
-    static constexpr std::size_t crowd_max = 64;
+    /// Served by one handler; then whatever else the shard has to do comes first, such as to send what they ask of
+    /// Redis: with twice as many, Redis and the shard waited for each other (2026).
+    static constexpr std::size_t crowd_max = 32;
 
     /// So many look before the first of them is served.
     static constexpr std::size_t group_max = 16;

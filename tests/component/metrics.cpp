@@ -93,7 +93,7 @@ TEST_CASE("renewal, promotion, retirement and theft are counted") {
 }
 
 TEST_CASE("near-cache look-ups and the calls to the store are counted") {
-    Sidecar sidecar("lmdb:");
+    Sidecar sidecar("lmdb:", {{"threads", "1"}});
     const std::string token = sidecar.sign_in();
 
     sidecar.get("/session", token);

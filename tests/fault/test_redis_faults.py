@@ -176,11 +176,11 @@ class ProxyFaultsTest(unittest.TestCase):
         return unavailable
 
     def assert_back(self):
+        """On every shard, each of which has a connection of its own: what is asked goes to them in turn."""
         self.proxy.heal()
-        took = until(lambda: self.sidecar.ask(self.live)[0] == "allow")
+        took = until(lambda: self.assert_right_or_503(4) == 0)
         print(f"back after {took * 1000:.0f} ms")
         self.assertLess(took, BACK_SECONDS)
-        self.assertEqual(self.sidecar.ask(self.ended)[0], "deny")
 
     def test_answers_that_come_too_late_are_503(self):
         self.proxy.delay = 0.3

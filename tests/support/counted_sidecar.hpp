@@ -2,16 +2,25 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "app/stores.hpp"
 #include "tests/support/failing_store.hpp"
 #include "tests/support/sidecar.hpp"
 
 namespace sessgate::tests {
 
+/// With one shard where nothing else is said: what memory knows is a shard's own, and connections are spread over all.
+inline Sidecar::Settings with_shards(Sidecar::Settings settings) {
+    const auto is_told = [](const auto& setting) { return setting.first == "threads"; };
+    if (std::ranges::none_of(settings, is_told)) settings.emplace_back("threads", "1");
+    return settings;
+}
+
 /// The program on a store whose calls are counted, and can be made slow or fail.
 struct CountedSidecar {
     explicit CountedSidecar(const std::string& store = "lmdb:", const Sidecar::Settings& settings = {})
-        : sidecar(store, settings, [this](const auto& config, const auto& clock, auto& log) {
+        : sidecar(store, with_shards(settings), [this](const auto& config, const auto& clock, auto& log) {
               auto opened = app::open_store(config, clock, log);
               REQUIRE(opened.has_value());
               return boost::system::result<std::unique_ptr<app::StoreHandle>, std::string>(

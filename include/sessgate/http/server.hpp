@@ -1,22 +1,18 @@
 #pragma once
 
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
 
 #include "sessgate/http/http_config.hpp"
 #include "sessgate/http/server_state.hpp"
+#include "sessgate/http/socket.hpp"
 #include "sessgate/ports/async.hpp"
 #include "sessgate/ports/clock.hpp"
 #include "sessgate/ports/log.hpp"
 #include "sessgate/service/session_service.hpp"
 
 namespace sessgate::http {
-
-/// A TCP or unix stream socket that belongs to a shard.
-using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, ports::Executor>;
 
 /// The HTTP side of one shard: its connections, buffers and deadlines. The shard's thread only, where nothing else is
 /// said.
@@ -40,7 +36,7 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Serves `socket`, which belongs to this shard's context, until it is closed. Beyond `connections_max` it is told
+    /// Serves `socket` until it is closed. Beyond `connections_max` it is told
     /// 503 and closed. Any thread.
     void serve(Socket socket, Port port);
 
@@ -56,8 +52,6 @@ public:
 
     /// Called on the shard's thread whenever the last connection has gone.
     void when_empty(std::function<void()> call);
-
-    boost::asio::io_context& context() const noexcept;
 
     struct Shared;
 
