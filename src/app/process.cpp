@@ -14,6 +14,7 @@ namespace {
 /// Kept for the store, the listeners, the log, connections that are turned away, and the control port: without these
 /// nobody could ask whether the sidecar is well, or revoke, while the data port is crowded.
 constexpr rlim_t kept_descriptors = 64;
+constexpr rlim_t kept_for_a_shard = 4;
 
 constexpr std::size_t cores_max = 256;
 
@@ -54,9 +55,10 @@ std::size_t usable_cores() noexcept {
     return std::clamp<std::size_t>(static_cast<std::size_t>(CPU_COUNT(&cores)), 1, cores_max);
 }
 
-std::size_t connections_within_limit(std::size_t wanted, ports::Log& log) noexcept {
+std::size_t connections_within_limit(std::size_t wanted, std::size_t shards, ports::Log& log) noexcept {
     const rlim_t limit = raised_descriptor_limit();
-    const rlim_t possible = limit > 2 * kept_descriptors ? limit - kept_descriptors : std::max<rlim_t>(limit / 2, 1);
+    const rlim_t kept = kept_descriptors + shards * kept_for_a_shard;
+    const rlim_t possible = limit > 2 * kept ? limit - kept : std::max<rlim_t>(limit / 2, 1);
     if (wanted <= possible) return wanted;
     log.write(ports::Level::warning, "connections_limited",
               {{"connections_max", static_cast<std::int64_t>(wanted)},

@@ -86,7 +86,7 @@ int run(const Config& config, std::function<RereadConfig()> reread_config) {
     outlive_log_reader();
     keep_memory_private();
     Config possible = config;
-    possible.http.connections_max = connections_within_limit(config.http.connections_max, log);
+    possible.http.connections_max = connections_within_limit(config.http.connections_max, config.threads, log);
     const auto inherited = inherited_sockets();
     if (!inherited) return refuse(inherited.error());
     const auto open = [&] { return open_store(config.store, clock, log); };

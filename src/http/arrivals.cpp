@@ -13,13 +13,13 @@ namespace {
 /// What does not fit is collected in the turn after this one.
 constexpr std::size_t collected_at_once = 128;
 
-constexpr std::uint32_t readable = EPOLLIN | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t readable = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 
 /// A broken connection says so to whoever reads or writes.
 Arrivals::News news_of(std::uint32_t events) noexcept {
     constexpr std::uint32_t broken = EPOLLERR | EPOLLHUP;
     return {(events & (EPOLLIN | EPOLLRDHUP | broken)) != 0, (events & (EPOLLOUT | broken)) != 0,
-            (events & (EPOLLRDHUP | broken)) != 0};
+            (events & (EPOLLPRI | EPOLLRDHUP | broken)) != 0};
 }
 
 int checked(int result) {

@@ -18,7 +18,7 @@ public:
     struct News {
         bool can_read = false;   ///< there is something to read, or an end
         bool can_write = false;  ///< there is room
-        bool has_ended = false;  ///< behind what is still to be read
+        bool has_more = false;   ///< behind what is still to be read stands an end, or an urgent mark
     };
 
     class Watcher {

@@ -85,7 +85,7 @@ private:
     bool may_have_more() const noexcept;
     void await_bytes();
     void on_ready(const Arrivals::News& news) noexcept override;
-    void wake();
+    void wake() noexcept;
     ports::Task<void> news();
     ports::Task<void> ready_for(Direction direction);
     void give_up();
@@ -136,12 +136,12 @@ private:
     bool closing_ = false;      ///< no further request is read
     bool peer_closed_ = false;  ///< the client sends no more, or the connection broke
     bool timed_out_ = false;
-    bool awaits_room_ = false;  ///< to write, and nothing else
-    bool can_read_ = true;      ///< as far as is known
-    bool has_ended_ = false;    ///< the client sends no more, but what it sent is not all read
-    bool has_paused_ = false;   ///< with requests left to be answered
-    bool has_news_ = false;     ///< a look found bytes
-    bool has_request_ = false;  ///< and a whole request among them, which is off the input
+    bool awaits_room_ = false;   ///< to write, and nothing else
+    bool can_read_ = true;       ///< as far as is known
+    bool reads_to_end_ = false;  ///< also behind a read that did not fill its room
+    bool has_paused_ = false;    ///< with requests left to be answered
+    bool has_news_ = false;      ///< a look found bytes
+    bool has_request_ = false;   ///< and a whole request among them, which is off the input
 };
 
 }  // namespace sessgate::http

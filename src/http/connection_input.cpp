@@ -52,19 +52,26 @@ void Connection::await_bytes() {
     // Again, since a write in between has had the deadline.
     wait(wanting_);
     put_workspace_away();
+    // Also with TLS, which needs no room to write before it can read: there is no renegotiation.
     held_ = this;
 }
 
 void Connection::on_ready(const Arrivals::News& news) noexcept {
     can_read_ |= news.can_read;
-    has_ended_ |= news.has_ended;
-    if (!awaits_room_ || news.can_write) guarded([this] { wake(); });
+    reads_to_end_ |= news.has_more;
+    // It came in time, however long it takes until it is its turn.
+    if (held_ && news.can_read && wanting_ == Wait::idle) stop_waiting();
+    if (!awaits_room_ || news.can_write) wake();
 }
 
-/// It is its turn then, whatever it waited for.
-void Connection::wake() {
-    if (held_) return shared_.turns->add(std::exchange(held_, nullptr));
-    if (alarm_ != nullptr) alarm_->cancel();
+/// It is its turn then, whatever it waited for. Where there is no memory to say so it is over, and may be gone after
+/// this.
+void Connection::wake() noexcept {
+    const Pointer self = std::exchange(held_, nullptr);
+    guarded([&] {
+        if (self) return shared_.turns->add(self);
+        if (alarm_ != nullptr) alarm_->cancel();
+    });
 }
 
 void Connection::let_go() noexcept {
@@ -76,7 +83,12 @@ ports::Task<void> Connection::news() {
     Alarm alarm(shared_.context.get_executor(), core::SteadyTime::max());
     alarm_ = &alarm;
     error_code ignored;
-    co_await alarm.async_wait(asio::redirect_error(use_task, ignored));
+    try {
+        co_await alarm.async_wait(asio::redirect_error(use_task, ignored));
+    } catch (...) {
+        alarm_ = nullptr;
+        throw;
+    }
     alarm_ = nullptr;
 }
 
@@ -110,14 +122,15 @@ Connection::Filled Connection::receive() {
     return Filled::some;
 }
 
-/// What is left tells of itself, so that a read which does not fill all of a plain socket's buffer is the last one.
+/// A read that does not fill its room is the last one of a plain socket, unless something special stands behind it:
+/// what comes later tells of itself.
 std::size_t Connection::read_some(asio::mutable_buffer buffer, error_code& error) {
     const std::size_t count = socket_.read_some(buffer, error);
     if (would_block(error)) {
         can_read_ = false;
     } else if (error) {
         peer_closed_ = true;
-    } else if (!socket_.is_tls() && !has_ended_ && count < buffer.size()) {
+    } else if (!socket_.is_tls() && !reads_to_end_ && count < buffer.size()) {
         can_read_ = false;
     }
     return count;
@@ -151,6 +164,8 @@ void Connection::keep_unfinished(std::span<const char> bytes, const Reading& rea
     std::copy_n(bytes.begin(), reading.used, workspace_->input.begin());
     size_ = reading.used;
     at_ = 0;
+    // Where something special stood behind what was read, the rest may be there already.
+    can_read_ = true;
     if (reading.continue_due) workspace_->output += "HTTP/1.1 100 Continue\r\n\r\n";
     wanting_ = reading.state == Reading::State::need_body ? Wait::body : Wait::head;
     wait(wanting_);

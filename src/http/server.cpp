@@ -82,7 +82,7 @@ void Server::change(const HttpConfig& config) {
 }
 
 void Server::finish() {
-    for (Connection& connection : shared_->connections) connection.finish();
+    for (auto next = shared_->connections.begin(); next != shared_->connections.end();) (next++)->finish();
 }
 
 std::size_t Server::connections() const noexcept {
