@@ -126,12 +126,11 @@ Connection::Filled Connection::receive() {
 /// what comes later tells of itself.
 std::size_t Connection::read_some(asio::mutable_buffer buffer, error_code& error) {
     const std::size_t count = socket_.read_some(buffer, error);
-    if (would_block(error)) {
+    const bool is_last = !error && !socket_.is_tls() && !reads_to_end_ && count < buffer.size();
+    if (would_block(error) || is_last) {
         can_read_ = false;
     } else if (error) {
         peer_closed_ = true;
-    } else if (!socket_.is_tls() && !reads_to_end_ && count < buffer.size()) {
-        can_read_ = false;
     }
     return count;
 }

@@ -69,6 +69,19 @@ TEST_CASE("a client that has stopped sending still gets every answer") {
     CHECK(client.is_closed());
 }
 
+TEST_CASE("a kept client that stops sending with its last request is closed after the answer") {
+    Sidecar sidecar;
+    for (int i = 0; i < 50; ++i) {
+        HttpClient client = sidecar.data();
+        CHECK(client.request("GET", "/session").status == 200);
+        client.send(request_text("GET", "/session"));
+        client.stop_sending();
+
+        CHECK(client.read().status == 200);
+        REQUIRE(client.is_closed());
+    }
+}
+
 TEST_CASE("a client that stops sending within a request is closed without an answer to it") {
     Sidecar sidecar;
     HttpClient client = sidecar.data();
