@@ -14,6 +14,8 @@ namespace {
 /// Kept for the store, the listeners, the log, connections that are turned away, and the control port: without these
 /// nobody could ask whether the sidecar is well, or revoke, while the data port is crowded.
 constexpr rlim_t kept_descriptors = 64;
+
+/// Its event loop's two epoll sets, timer and wake-up.
 constexpr rlim_t kept_for_a_shard = 4;
 
 constexpr std::size_t cores_max = 256;

@@ -20,8 +20,9 @@ void keep_memory_private() noexcept;
 /// Cores that this process may run on (its affinity mask); at least 1, at most 256.
 std::size_t usable_cores() noexcept;
 
-/// How many data connections this process can hold beside all else that `shards` keep open, at most `wanted`. Raises the soft
-/// limit of file descriptors as far as it may, and says so in the log when that is not enough for `wanted`.
+/// How many data connections this process can hold beside all else that it keeps open with so many shards, at most
+/// `wanted`. Raises the soft limit of file descriptors as far as it may, and says so in the log when that is not enough
+/// for `wanted`.
 std::size_t connections_within_limit(std::size_t wanted, std::size_t shards, ports::Log& log) noexcept;
 
 }  // namespace sessgate::app

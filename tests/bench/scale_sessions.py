@@ -96,7 +96,7 @@ def sessions(options, surroundings):
                 roomy, roomy_times = measured(options, surroundings, subject, smallest, asked)
                 rows.append({"sessions": f"{count:,}", "CPU µs a request": f"{default['cpu_us']:.2f}",
                              "times": f"{times:.2f}", "p99 µs": f"{default['p99']:,.0f}",
-                             "with room for all in use": f"{roomy['cpu_us']:.2f}", "times ": f"{roomy_times:.2f}",
+                             "with room for all in use, µs": f"{roomy['cpu_us']:.2f}", "then times": f"{roomy_times:.2f}",
                              "ready after exec, ms": f"{subject.ready_again_ms:.0f}",
                              "where the file is checked, ms": f"{subject.ready_ms:.0f}"})
                 failed += default["failed"] + roomy["failed"]
