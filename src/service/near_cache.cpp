@@ -18,6 +18,9 @@ std::uint32_t hash_of(std::string_view id) noexcept {
     return static_cast<std::uint32_t>((characters * 0x9e3779b97f4a7c15) >> 32);
 }
 
+/// Places that are looked at for one that was not used: to look at all of them would hold everybody up.
+constexpr int looks_max = 8;
+
 constexpr std::size_t cache_line = 64;
 
 void fetch(const void* start, std::size_t size) noexcept {
@@ -27,15 +30,16 @@ void fetch(const void* start, std::size_t size) noexcept {
 
 }  // namespace
 
-NearCache::NearCache(std::size_t sessions_max) : sessions_max_(std::min<std::size_t>(sessions_max, Slot::free)) {
+NearCache::NearCache(std::size_t sessions_max)
+    : sessions_max_(std::min<std::size_t>(sessions_max, Slot::free)), doorkeeper_(sessions_max_) {
     const std::size_t whole = std::bit_ceil(2 * sessions_max_);
     if (whole > grown_slots_max) slots_.resize(whole);
 }
 
 KeptSession* NearCache::find(std::string_view id) noexcept {
-    if (is_empty()) return nullptr;
-    const std::size_t index = index_of(id, hash_of(id));
-    return slots_[index].place == Slot::free ? nullptr : &at(slots_[index].place);
+    KeptSession* const kept = under(id, hash_of(id));
+    if (kept != nullptr) kept->was_used = true;
+    return kept;
 }
 
 KeptSession* NearCache::find(const core::SessionId& id, std::uint64_t version) noexcept {
@@ -56,13 +60,16 @@ void NearCache::expect(std::string_view id) noexcept {
 /// What was there is swapped out, so that all of it goes: a string that is assigned to keeps its room.
 KeptSession* NearCache::put(core::SharedSession session, std::uint64_t version) {
     if (sessions_max_ == 0) return nullptr;
+    const std::uint32_t hash = hash_of(session->id.view());
+    KeptSession* const known = under(session->id.view(), hash);
+    const bool is_full = size_ == sessions_max_;
+    if (known == nullptr && is_full && !doorkeeper_.knows(hash)) return nullptr;
     KeptSession kept{.id = session->id, .version = version, .session = {}};
     kept.session = std::move(session);
-    if (KeptSession* const known = find(kept.id.view())) {
-        std::swap(*known, kept);
-        return known;
-    }
-    return size_ < sessions_max_ ? &add(std::move(kept)) : &replace_oldest(std::move(kept));
+    kept.was_used = known != nullptr;
+    if (known == nullptr) return is_full ? &replace_another(std::move(kept)) : &add(std::move(kept));
+    std::swap(*known, kept);
+    return known;
 }
 
 KeptSession& NearCache::add(KeptSession kept) {
@@ -79,13 +86,28 @@ void NearCache::add_block() {
     blocks_.push_back(std::move(block));
 }
 
-KeptSession& NearCache::replace_oldest(KeptSession kept) noexcept {
-    KeptSession& oldest = at(oldest_);
-    free_slot(index_of(oldest.id.view(), hash_of(oldest.id.view())));
-    std::swap(oldest, kept);
-    take_slot(oldest_);
-    oldest_ = (oldest_ + 1) % sessions_max_;
-    return oldest;
+KeptSession& NearCache::replace_another(KeptSession kept) noexcept {
+    const std::size_t place = place_to_free();
+    KeptSession& other = at(place);
+    free_slot(index_of(other.id.view(), hash_of(other.id.view())));
+    std::swap(other, kept);
+    take_slot(place);
+    return other;
+}
+
+/// That of the first session that was not used since the last round, in the order of the places.
+std::size_t NearCache::place_to_free() noexcept {
+    for (int looks = 1;; ++looks) {
+        const std::size_t place = std::exchange(next_to_go_, (next_to_go_ + 1) % sessions_max_);
+        if (!std::exchange(at(place).was_used, false) || looks == looks_max) return place;
+    }
+}
+
+/// The session under that id; null: there is none. `hash`: the id's.
+KeptSession* NearCache::under(std::string_view id, std::uint32_t hash) noexcept {
+    if (is_empty()) return nullptr;
+    const Slot& slot = slots_[index_of(id, hash)];
+    return slot.place == Slot::free ? nullptr : &at(slot.place);
 }
 
 /// The session of the first slot that the hash leads to; null: it has another one's, or none.

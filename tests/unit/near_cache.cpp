@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <malloc.h>
 
+#include <algorithm>
+
 #include "tests/support/records.hpp"
 
 using namespace sessgate;
@@ -26,6 +28,13 @@ core::SharedSession shared_session() {
 core::SharedSession kept_in(NearCache& cache, const core::SharedSession& session, std::uint64_t version) {
     const service::KeptSession* const kept = cache.find(session->id, version);
     return kept ? kept->session : nullptr;
+}
+
+/// As a request does: looks it up, and puts it in where it is not. Whether it was there.
+bool ask_in(NearCache& cache, const core::SharedSession& session) {
+    if (cache.find(session->id, 1) != nullptr) return true;
+    cache.put(session, 1);
+    return false;
 }
 
 }  // namespace
@@ -72,17 +81,72 @@ TEST_CASE("ids that share all but a few characters are told apart") {
     CHECK(kept_in(cache, neighbour, 1) == neighbour);
 }
 
-TEST_CASE("a full cache gives up the oldest and holds no more than its room") {
+TEST_CASE("a full cache lets in what is read a second time, and one that nobody used goes for it") {
     NearCache cache(4);
     std::vector<core::SharedSession> sessions;
-    for (int i = 0; i < 5; ++i) {
+    for (int i = 0; i < 4; ++i) {
         sessions.push_back(shared_session());
         cache.put(sessions.back(), 1);
     }
+    for (const std::size_t used : {0U, 1U, 3U}) CHECK(kept_in(cache, sessions[used], 1) == sessions[used]);
+    const auto newcomer = shared_session();
 
-    CHECK(kept_in(cache, sessions[0], 1) == nullptr);
-    for (std::size_t i = 1; i < 5; ++i) CHECK(kept_in(cache, sessions[i], 1) == sessions[i]);
-    CHECK(sessions[0].use_count() == 1);
+    CHECK(cache.put(newcomer, 1) == nullptr);
+    CHECK(newcomer.use_count() == 1);
+    CHECK(sessions[2].use_count() == 2);
+    REQUIRE(cache.put(newcomer, 1) != nullptr);
+
+    CHECK(kept_in(cache, newcomer, 1) == newcomer);
+    CHECK(kept_in(cache, sessions[2], 1) == nullptr);
+    CHECK(sessions[2].use_count() == 1);
+    for (const std::size_t used : {0U, 1U, 3U}) CHECK(kept_in(cache, sessions[used], 1) == sessions[used]);
+}
+
+TEST_CASE("where all are in use one of them goes for a newcomer all the same") {
+    constexpr std::size_t room = 100;
+    NearCache cache(room);
+    std::vector<core::SharedSession> sessions;
+    for (std::size_t i = 0; i < room; ++i) {
+        sessions.push_back(shared_session());
+        cache.put(sessions.back(), 1);
+    }
+    for (const auto& session : sessions) CHECK(kept_in(cache, session, 1) == session);
+
+    const auto newcomer = shared_session();
+    for (int i = 0; i < 2; ++i) CHECK_FALSE(ask_in(cache, newcomer));
+    CHECK(ask_in(cache, newcomer));
+    CHECK(std::ranges::count_if(sessions, [&](const auto& one) { return kept_in(cache, one, 1) == one; }) == room - 1);
+}
+
+TEST_CASE("more sessions than there is room for, asked for in turn, do not drive each other out") {
+    constexpr std::size_t room = 1000;
+    NearCache cache(room);
+    std::vector<core::SharedSession> sessions;
+    for (std::size_t i = 0; i < 8 * room; ++i) sessions.push_back(shared_session());
+    const auto hits_of_a_round = [&] {
+        return std::ranges::count_if(sessions, [&](const auto& session) { return ask_in(cache, session); });
+    };
+
+    CHECK(hits_of_a_round() == 0);
+    for (int round = 0; round < 3; ++round) CHECK(hits_of_a_round() > 0.9 * room);
+}
+
+TEST_CASE("a session that is used all the time comes into a full cache and stays there, whatever passes by") {
+    constexpr std::size_t room = 64;
+    NearCache cache(room);
+    for (std::size_t i = 0; i < room; ++i) cache.put(shared_session(), 1);
+    const auto in_use = shared_session();
+    const auto hits_among_strangers = [&] {
+        int hits = 0;
+        for (int i = 0; i < 100; ++i) {
+            hits += ask_in(cache, in_use);
+            for (int j = 0; j < 10; ++j) ask_in(cache, shared_session());
+        }
+        return hits;
+    };
+
+    CHECK(hits_among_strangers() > 50);
+    CHECK(hits_among_strangers() == 100);
 }
 
 TEST_CASE("a cache without room keeps nothing") {
@@ -93,24 +157,24 @@ TEST_CASE("a cache without room keeps nothing") {
     CHECK(session.use_count() == 1);
 }
 
-TEST_CASE("a cache holds all the sessions that it has room for, and the newest of more than that") {
+TEST_CASE("a cache holds as many sessions as it has room for, whatever comes and goes") {
     constexpr std::size_t room = 3000;
     NearCache cache(room);
     std::vector<core::SharedSession> sessions;
     for (std::size_t i = 0; i < 3 * room; ++i) {
         sessions.push_back(shared_session());
-        cache.put(sessions.back(), i);
-        if (i + 1 < room) continue;
-        CHECK(kept_in(cache, sessions[i + 1 - room], i + 1 - room) == sessions[i + 1 - room]);
+        for (int time = 0; time < 2; ++time) cache.put(sessions.back(), i);
+        CHECK(kept_in(cache, sessions.back(), i) == sessions.back());
     }
+
+    std::size_t count = 0;
     for (std::size_t i = 0; i < sessions.size(); ++i) {
         const auto kept = kept_in(cache, sessions[i], i);
-        if (i < 2 * room) {
-            CHECK(kept == nullptr);
-        } else {
-            CHECK(kept == sessions[i]);
-        }
+        if (kept == nullptr) continue;
+        CHECK(kept == sessions[i]);
+        ++count;
     }
+    CHECK(count == room);
 }
 
 TEST_CASE("a record is found whatever its version, and none under an id that is not kept") {
@@ -142,15 +206,21 @@ TEST_CASE("to expect ids changes nothing, whatever they are and whatever comes a
     constexpr std::size_t room = 64;
     const std::string stranger(core::SessionId::length, '\xff');
     NearCache cache(room);
+    NearCache without(room);
     std::vector<core::SharedSession> sessions;
     for (std::size_t i = 0; i < 20 * room; ++i) {
         sessions.push_back(shared_session());
-        cache.put(sessions.back(), i)->answers[i % 2] = std::string(i, 'a');
+        for (NearCache* const each : {&cache, &without}) {
+            each->put(sessions.back(), i);
+            each->put(sessions.back(), i)->answers[i % 2] = std::string(i, 'a');
+        }
         for (const std::size_t ago : {std::size_t{0}, i / 2, i}) cache.expect(sessions[i - ago]->id.view());
         cache.expect(stranger);
         CHECK(cache.find(stranger) == nullptr);
-        const std::size_t oldest = sessions.size() - std::min(room, sessions.size());
-        for (std::size_t j = oldest; j < sessions.size(); ++j) REQUIRE(kept_in(cache, sessions[j], j) == sessions[j]);
+        for (std::size_t j = 0; j <= i; ++j) {
+            REQUIRE(kept_in(cache, sessions[j], j) == kept_in(without, sessions[j], j));
+        }
+        REQUIRE(kept_in(cache, sessions[i], i) == sessions[i]);
     }
 }
 

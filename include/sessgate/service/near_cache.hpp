@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sessgate/core/verdict.hpp"
+#include "sessgate/service/doorkeeper.hpp"
 
 namespace sessgate::service {
 
@@ -19,6 +20,7 @@ struct KeptSession {
     core::WallTime written_at{};                            ///< as `core::written_at`
     core::WallTime believed_until = core::WallTime::min();  ///< the highest age of what is kept
     core::SharedSession session;
+    bool was_used = false;  ///< since it came in, or since its place was last wanted for another one
 
     /// What the layer above has made of the session and wants to find here again: an answer to each of its two calls.
     std::array<std::string, 2> answers{};
@@ -27,8 +29,9 @@ struct KeptSession {
 /// Records that this shard read lately. A record is believed only under the version of its bucket that was read
 /// before it (`SessionStore::version_of`), so one that somebody changed or ended is never used again.
 ///
-/// Takes no more room than it was given: once it holds so many, the one that came in longest ago goes for the next.
-/// The shard's thread only.
+/// Takes no more room than it was given. Once it holds so many, a session comes in only when it is read a second time
+/// before long, and takes the place of one that was not used for long: more sessions than it has room for do not drive
+/// each other out, and what it holds is of use for its share of the requests. The shard's thread only.
 class NearCache {
 public:
     /// Room for `sessions_max`; 0: keeps nothing.
@@ -48,8 +51,8 @@ public:
     /// later id is expected, so this is of use for several ids in a row.
     void expect(std::string_view id) noexcept;
 
-    /// `version`: as it was before the record was read. The place of it is good until the next `put`; null when nothing
-    /// is kept.
+    /// `version`: as it was before the record was read. The place of it is good until the next `put`; null when it is
+    /// not kept.
     KeptSession* put(core::SharedSession session, std::uint64_t version);
 
 private:
@@ -70,9 +73,11 @@ private:
     const KeptSession& at(std::size_t place) const noexcept { return blocks_[place / block_size][place % block_size]; }
     KeptSession& add(KeptSession kept);
     void add_block();
-    KeptSession& replace_oldest(KeptSession kept) noexcept;
+    KeptSession& replace_another(KeptSession kept) noexcept;
+    std::size_t place_to_free() noexcept;
     void grow();
 
+    KeptSession* under(std::string_view id, std::uint32_t hash) noexcept;
     KeptSession* likely_under(std::uint32_t hash) noexcept;
     std::size_t index_of(std::string_view id, std::uint32_t hash) const noexcept;
     std::size_t after(std::size_t index) const noexcept { return (index + 1) & (slots_.size() - 1); }
@@ -83,8 +88,9 @@ private:
     std::size_t sessions_max_;
     std::vector<std::vector<KeptSession>> blocks_;
     std::size_t size_ = 0;
-    std::size_t oldest_ = 0;  ///< its place, once all of the room is taken
+    std::size_t next_to_go_ = 0;  ///< its place, once all of the room is taken, unless it was used
     std::vector<Slot> slots_;
+    Doorkeeper doorkeeper_;
 
     std::uint32_t expected_hash_ = 0;          ///< of the id expected last, whose slot is on its way
     KeptSession* expected_session_ = nullptr;  ///< of the one before, which is on its way itself
