@@ -40,7 +40,8 @@ Finder::Finder(boost::asio::io_context& context, const Target& target, const std
       target_(target),
       sentinel_name_(std::move(sentinel_name)),
       found_(std::move(found)),
-      timer_(context) {
+      timer_(context),
+      choice_(addresses.size()) {
     for (const Address& address : addresses) server_at(address);
 }
 
@@ -64,6 +65,7 @@ ports::Task<void> Finder::run() {
         } else {
             co_await ask_sentinels();
         }
+        if (std::exchange(is_hurried_, false)) continue;
         timer_.expires_after(sentinel_name_.empty() ? cluster_interval : sentinel_interval);
         boost::system::error_code hurried;
         auto token = boost::asio::redirect_error(use_task, hurried);
@@ -72,7 +74,7 @@ ports::Task<void> Finder::run() {
 }
 
 void Finder::hurry() {
-    timer_.cancel();
+    if (timer_.cancel() == 0) is_hurried_ = true;
 }
 
 ports::Task<std::optional<Answer>> Finder::ask(Asked& server, const Request& request) {
@@ -83,24 +85,21 @@ ports::Task<std::optional<Answer>> Finder::ask(Asked& server, const Request& req
     co_return std::move(answer);
 }
 
-/// Of several answers that with the highest epoch is the newest: a sentinel that was cut off may still name the old
-/// primary. For the same reason an epoch is never followed by a lower one.
 ports::Task<void> Finder::ask_sentinels() {
     Request request;
     // The second one names a replica that is being promoted, which the first one does only once all others follow it.
     request.add({"SENTINEL", "MASTER", sentinel_name_});
     request.add({"SENTINEL", "GET-MASTER-ADDR-BY-NAME", sentinel_name_});
-    std::optional<Address> primary;
+    std::vector<SentinelChoice::Told> told;
     for (auto& [address, server] : servers_) {
         const auto answer = co_await ask(*server, request);
         if (!answer) continue;
         const auto epoch = number_in<std::uint64_t>(value_of(answer->replies[0], "config-epoch"));
         const auto& place = answer->replies[1].elements;
         const auto port = place.size() == 2 ? number_in<std::uint16_t>(place[1].text) : std::nullopt;
-        if (!epoch || !port || place[0].text.empty() || *epoch < epoch_ || (primary && *epoch == epoch_)) continue;
-        epoch_ = *epoch;
-        primary = Address{place[0].text, *port, {}};
+        if (epoch && port && !place[0].text.empty()) told.push_back({*epoch, {place[0].text, *port, {}}});
     }
+    const auto primary = choice_.choose(told, core::SteadyTime::clock::now());
     if (!primary) co_return;
     ClusterView view = single_view(*primary);
     if (view == view_) co_return;

@@ -8,6 +8,7 @@
 
 #include "adapters/redis/cluster_view.hpp"
 #include "adapters/redis/connection.hpp"
+#include "adapters/redis/sentinel_choice.hpp"
 
 namespace sessgate::adapters::redis {
 
@@ -46,7 +47,8 @@ private:
     boost::asio::steady_timer timer_;
     std::map<Address, std::unique_ptr<Asked>> servers_;
     ClusterView view_;
-    std::uint64_t epoch_ = 0;
+    SentinelChoice choice_;
+    bool is_hurried_ = false;  ///< while servers are being asked
 };
 
 }  // namespace sessgate::adapters::redis
