@@ -4,6 +4,7 @@ namespace sessgate::adapters::redis {
 namespace {
 
 constexpr auto ping_interval = std::chrono::milliseconds(250);
+constexpr auto answer_patience = std::chrono::seconds(2);
 
 /// A server that cannot be tracked may be able to later: once it is a primary, or once its user may.
 constexpr auto idle_time = std::chrono::seconds(1);
@@ -38,7 +39,8 @@ void Link::stop() noexcept {
 void Link::on_ready(const Server& server) {
     node_->link_is_doubted = false;
     is_idle_ = !server.is_primary;
-    asks_again_at_ = lease_now() + idle_time;
+    asked_at_ = lease_now();
+    asks_again_at_ = asked_at_ + idle_time;
     if (server.is_primary) connection_->send(tracking_.begin(server));
 }
 
@@ -83,7 +85,9 @@ void Link::wait() {
 void Link::tick() {
     const LeaseTime now = lease_now();
     const bool asks_again = is_idle_ && now >= asks_again_at_;
-    if (connection_->is_ready() && (tracking_.is_dead(now) || node_->link_is_doubted.exchange(false) || asks_again)) {
+    const bool is_silent = !is_idle_ && !tracking_.is_confirmed() && now - asked_at_ > answer_patience;
+    const bool is_of_no_use = tracking_.is_dead(now) || is_silent || asks_again;
+    if (connection_->is_ready() && (node_->link_is_doubted.exchange(false) || is_of_no_use)) {
         connection_->distrust(connection_->incarnation());
     }
     if (connection_->is_ready() && tracking_.is_confirmed()) connection_->send(tracking_.ping(now));

@@ -33,6 +33,7 @@ private:
     std::shared_ptr<Connection> connection_;
     boost::asio::steady_timer timer_;
     LeaseTime asks_again_at_{};
+    LeaseTime asked_at_{};  ///< when tracking was asked for
     bool is_idle_ = false;  ///< connected to a server that cannot be tracked now
 };
 
