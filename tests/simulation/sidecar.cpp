@@ -18,7 +18,7 @@ Sidecar::Sidecar(World& world, Network& network, Machine& machine, const Sidecar
     node_->target.address = {"redis", 6379, {}};
     node_->target.patience = greeting_patience;
     node_->target.make_stream = &make_wire;
-    directory_.publish(std::make_shared<redis::Topology>(redis::Topology{{node_}, {}, {"aaa"}}));
+    directory_.publish({{node_}, {}, {"aaa"}});
     for (std::size_t i = 0; i < settings.shards; ++i) add_shard(network, settings);
     if (settings.near_cache) {
         Loop& loop = *machine.loops.emplace_back(std::make_shared<Loop>());

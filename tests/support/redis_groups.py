@@ -133,9 +133,9 @@ class Cluster:
         count = 2 * primary_count
         ports = free_ports(2 * count)
         self.bus_ports = ports[count:]
-        options = SYNC_AT_ONCE | {"cluster-enabled": "yes", "cluster-node-timeout": "1500",
-                                  "cluster-config-file": "nodes.conf"}
-        self.servers = [Redis(options | {"cluster-port": bus}, port) for port, bus in zip(ports, self.bus_ports)]
+        self.options = SYNC_AT_ONCE | {"cluster-enabled": "yes", "cluster-node-timeout": "1500",
+                                       "cluster-config-file": "nodes.conf"}
+        self.servers = [Redis(self.options | {"cluster-port": bus}, port) for port, bus in zip(ports, self.bus_ports)]
         for server in self.servers:
             (server.folder / "nodes.conf").write_text(self.view_of(server))
 
@@ -230,14 +230,50 @@ class Cluster:
 
     def move_slot(self, slot, pause=0.0):
         """Moves one slot with its keys to another primary, as redis-cli does, with a pause in the middle."""
-        source = self.owner(slot)
-        ids = self.primaries(source)
-        target = next(self.server(port) for port in ids if port != source.port)
-        target.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", ids[source.port])
-        source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", ids[target.port])
-        for key in source.ask("CLUSTER", "GETKEYSINSLOT", slot, 1000):
-            source.ask("MIGRATE", "127.0.0.1", target.port, key, 0, 5000)
+        move = self.begin_move(slot)
+        for key in move.keys():
+            move.take(key)
             time.sleep(pause)
-        for server in (target, source):
-            server.ask("CLUSTER", "SETSLOT", slot, "NODE", ids[target.port])
-        return source, target
+        move.end()
+        return move.source, move.target
+
+    def begin_move(self, slot, target=None):
+        """target: a primary, also one without slots; None: any other one."""
+        source = self.owner(slot)
+        others = (port for port in self.primaries(source) if port != source.port)
+        return Move(slot, source, target or self.server(next(others)))
+
+    def add_empty(self):
+        """Another primary, without slots and without a replica."""
+        port, bus = free_ports(2)
+        server = self.stack.enter_context(Redis(self.options | {"cluster-port": bus}, port))
+        self.servers[0].ask("CLUSTER", "MEET", "127.0.0.1", port, bus)
+        own_id = server.ask("CLUSTER", "MYID")
+        wait_for(lambda: all(f"{own_id} 127.0.0.1:{port}@{bus} master" in each.ask("CLUSTER", "NODES")
+                             for each in self.servers))
+        wait_for(lambda: "cluster_state:ok" in server.ask("CLUSTER", "INFO"))
+        self.servers.append(server)
+        return server
+
+
+class Move:
+    """One slot on its way between two primaries."""
+
+    def __init__(self, slot, source, target):
+        self.slot, self.source, self.target = slot, source, target
+        self.ids = [each.ask("CLUSTER", "MYID") for each in (source, target)]
+        target.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", self.ids[0])
+        source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", self.ids[1])
+
+    def keys(self):
+        """Those that are still where they were, up to 1,000."""
+        return self.source.ask("CLUSTER", "GETKEYSINSLOT", self.slot, 1000)
+
+    def take(self, key):
+        self.source.ask("MIGRATE", "127.0.0.1", self.target.port, key, 0, 5000)
+
+    def end(self):
+        for key in self.keys():
+            self.take(key)
+        for server in (self.target, self.source):
+            server.ask("CLUSTER", "SETSLOT", self.slot, "NODE", self.ids[1])

@@ -25,6 +25,12 @@ const Reply* first_error(std::span<const Reply> replies) noexcept {
     return found == replies.end() ? nullptr : &*found;
 }
 
+void drop_answers_to_asking(std::vector<Reply>& replies) {
+    std::vector<Reply> others;
+    for (std::size_t i = 1; i < replies.size(); i += 2) others.push_back(std::move(replies[i]));
+    replies = std::move(others);
+}
+
 const Reply* value_of(const Reply& first, const Reply& second) noexcept {
     const auto is_value = [](const Reply& reply) {
         return reply.is(Reply::Type::string) || reply.is(Reply::Type::nil);

@@ -21,6 +21,9 @@ core::Errc error_of(const Reply& error) noexcept;
 /// The first error among `replies`; null: there is none.
 const Reply* first_error(std::span<const Reply> replies) noexcept;
 
+/// Takes out every second one, from the first: to a request `with_asking`.
+void drop_answers_to_asking(std::vector<Reply>& replies);
+
 /// A value that is read twice in one pipeline: nil only when both are, and nullptr when there is no sense in it.
 const Reply* value_of(const Reply& first, const Reply& second) noexcept;
 

@@ -55,11 +55,11 @@ std::optional<ClaimedSlots> claim_in(std::span<const std::string_view> fields, c
     return claim;
 }
 
-/// Fills in a bucket for each primary; there are twice as many buckets as slots.
-void find_buckets(ClusterView& view) {
+/// Fills in a bucket for each of the `owner_count` primaries that have slots; there are twice as many buckets as slots.
+void find_buckets(ClusterView& view, std::size_t owner_count) {
     constexpr std::string_view characters = "abcdefghijklmnopqrstuvwxyz234567";
     view.buckets.resize(view.primaries.size());
-    std::size_t missing = view.primaries.size();
+    std::size_t missing = owner_count;
     for (std::size_t i = 0; i < characters.size() * characters.size() * characters.size() && missing > 0; ++i) {
         const std::array<char, 3> bucket{characters[i / 1024], characters[i / 32 % 32], characters[i % 32]};
         const std::uint16_t owner = view.owners[slot_of({bucket.data(), bucket.size()})];
@@ -67,6 +67,29 @@ void find_buckets(ClusterView& view) {
         view.buckets[owner].assign(bucket.data(), bucket.size());
         --missing;
     }
+}
+
+/// Of each slot, as an index of `addresses`, which are sorted.
+std::vector<std::uint16_t> newest_owners(std::span<const ClaimedSlots> claims, std::span<const Address> addresses) {
+    std::vector<std::uint16_t> owners(slot_count, nobody);
+    std::vector<std::uint64_t> epochs(slot_count, 0);
+    for (const ClaimedSlots& claim : claims) {
+        const auto index = std::ranges::lower_bound(addresses, claim.address) - addresses.begin();
+        for (const auto& [first, last] : claim.ranges) {
+            for (std::size_t slot = first; slot <= last; ++slot) {
+                if (owners[slot] != nobody && epochs[slot] >= claim.epoch) continue;
+                owners[slot] = static_cast<std::uint16_t>(index);
+                epochs[slot] = claim.epoch;
+            }
+        }
+    }
+    return owners;
+}
+
+/// Whether somebody says that it has no slots. One whose slots are all another one's by now has been replaced.
+bool is_empty_member(const Address& address, std::span<const ClaimedSlots> claims) {
+    return std::ranges::any_of(
+        claims, [&](const ClaimedSlots& claim) { return claim.address == address && claim.ranges.empty(); });
 }
 
 }  // namespace
@@ -77,49 +100,39 @@ std::optional<std::vector<ClaimedSlots>> read_cluster_nodes(std::string_view tex
         const auto fields = split(line, ' ');
         if (fields.size() < fields_min) return std::nullopt;
         const auto flags = split(fields[2], ',');
-        if (std::ranges::find(flags, "master") == flags.end()) continue;
+        const auto is = [&](std::string_view flag) { return std::ranges::find(flags, flag) != flags.end(); };
+        if (!is("master")) continue;
+        const bool is_member = !is("fail") && !is("fail?") && !is("handshake") && !is("noaddr");
+        if (fields.size() == fields_min && !is_member) continue;
         auto claim = claim_in(fields, asked);
         if (!claim) return std::nullopt;
-        if (!claim->ranges.empty()) claims.push_back(std::move(*claim));
+        claims.push_back(std::move(*claim));
     }
     return claims;
 }
 
 ClusterView join_claims(std::span<const ClaimedSlots> claims) {
-    ClusterView view;
-    view.owners.assign(slot_count, nobody);
-    std::vector<std::uint64_t> epochs(slot_count, 0);
+    // In an order that does not depend on who was asked first.
     std::vector<Address> addresses;
-    for (const ClaimedSlots& claim : claims) {
-        auto known = std::ranges::find(addresses, claim.address);
-        if (known == addresses.end()) known = addresses.insert(addresses.end(), claim.address);
-        const auto index = static_cast<std::uint16_t>(known - addresses.begin());
-        for (const auto& [first, last] : claim.ranges) {
-            for (std::size_t slot = first; slot <= last; ++slot) {
-                if (view.owners[slot] != nobody && epochs[slot] >= claim.epoch) continue;
-                view.owners[slot] = index;
-                epochs[slot] = claim.epoch;
-            }
-        }
+    for (const ClaimedSlots& claim : claims) addresses.push_back(claim.address);
+    std::ranges::sort(addresses);
+    const auto repeated = std::ranges::unique(addresses);
+    addresses.erase(repeated.begin(), repeated.end());
+
+    std::vector<std::uint16_t> owners = newest_owners(claims, addresses);
+    std::vector<bool> has_slots(addresses.size());
+    for (const std::uint16_t owner : owners) {
+        if (owner != nobody) has_slots[owner] = true;
     }
-    // Only those that still hold something, in an order that does not depend on who was asked first.
-    std::vector<std::uint16_t> renumbered(addresses.size(), nobody);
+    ClusterView view;
+    std::vector<std::uint16_t> places(addresses.size(), nobody);
     for (std::size_t i = 0; i < addresses.size(); ++i) {
-        if (std::ranges::find(view.owners, static_cast<std::uint16_t>(i)) != view.owners.end()) {
-            view.primaries.push_back(addresses[i]);
-        }
+        if (!has_slots[i] && !is_empty_member(addresses[i], claims)) continue;
+        places[i] = static_cast<std::uint16_t>(view.primaries.size());
+        view.primaries.push_back(addresses[i]);
     }
-    std::ranges::sort(view.primaries);
-    for (std::size_t i = 0; i < addresses.size(); ++i) {
-        const auto place = std::ranges::find(view.primaries, addresses[i]);
-        if (place != view.primaries.end()) {
-            renumbered[i] = static_cast<std::uint16_t>(place - view.primaries.begin());
-        }
-    }
-    for (std::uint16_t& owner : view.owners) {
-        if (owner != nobody) owner = renumbered[owner];
-    }
-    find_buckets(view);
+    for (const std::uint16_t owner : owners) view.owners.push_back(owner == nobody ? nobody : places[owner]);
+    find_buckets(view, static_cast<std::size_t>(std::ranges::count(has_slots, true)));
     return view;
 }
 

@@ -17,15 +17,16 @@ struct ClaimedSlots {
     std::vector<std::pair<std::uint16_t, std::uint16_t>> ranges{};  ///< first and last slot
 };
 
-/// The primaries in what `CLUSTER NODES` says; nullopt: it is not that. `asked`: the node that says it, for the host
+/// The primaries in what `CLUSTER NODES` says, but for those without slots that are lost or no members yet; nullopt: it
+/// is not that. `asked`: the node that says it, for the host
 /// that it leaves out of its own line.
 std::optional<std::vector<ClaimedSlots>> read_cluster_nodes(std::string_view text, const Address& asked);
 
 /// Who holds what, as several nodes say it.
 struct ClusterView {
-    std::vector<Address> primaries;     ///< those with slots
+    std::vector<Address> primaries;     ///< also those without slots, which may be about to get some
     std::vector<std::uint16_t> owners;  ///< of each slot, as an index of primaries; 65535: nobody
-    std::vector<std::string> buckets;   ///< one of each primary's
+    std::vector<std::string> buckets;   ///< one of each primary's; empty: it has no slot
     bool operator==(const ClusterView&) const = default;
 };
 

@@ -18,7 +18,7 @@ Async<std::size_t> LuciaStore::revoke_everything() {
 
 /// Lucia's sessions and no users. What stands under the same prefix and is no session of Lucia's is somebody else's.
 Async<StorePart> LuciaStore::part(std::string at) {
-    const auto place = at.empty() ? ScanPlace() : ScanPlace::parse(at);
+    const auto place = at.empty() ? ScanPlace::first(*client_) : ScanPlace::parse(at);
     if (!place) co_return Errc::store_protocol;
     const core::SteadyTime deadline = deadline_from_now();
     const std::string pattern = as_pattern(keys_.session_prefix()) + "*";
@@ -31,8 +31,7 @@ Async<StorePart> LuciaStore::part(std::string at) {
 
     Request request;
     for (const std::string& key : step->keys) request.add({"GET", key});
-    const ShardNodePointer node = client_->nodes()[place->node];
-    const Answer answer = co_await node->reads().ask(std::move(request), deadline);
+    const Answer answer = co_await ask_at(*client_, step->node, std::move(request), deadline);
     if (answer.failed()) co_return error_of_read(answer.failure);
     for (std::size_t i = 0; i < step->keys.size(); ++i) {
         const auto id = keys_.session_in(step->keys[i]);

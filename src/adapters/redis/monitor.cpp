@@ -61,9 +61,9 @@ void Monitor::hurry() {
 }
 
 void Monitor::take(const ClusterView& view) {
-    auto topology = std::make_shared<Topology>();
-    topology->owners = view.owners;
-    topology->buckets = view.buckets;
+    Topology topology;
+    topology.owners = view.owners;
+    topology.buckets = view.buckets;
     std::map<Address, NodePointer> nodes;
     std::string names;
     for (const Address& address : view.primaries) {
@@ -72,28 +72,30 @@ void Monitor::take(const ClusterView& view) {
         if (known == nodes_.end()) node->target = target_;
         if (known == nodes_.end()) node->target.address = address;
         nodes.emplace(address, node);
-        topology->nodes.push_back(std::move(node));
+        topology.nodes.push_back(std::move(node));
         names += (names.empty() ? "" : " ") + to_text(address);
     }
     nodes_ = std::move(nodes);
-    notices_.say(ports::Level::info, "redis_primaries", names, "found");
-    publish(topology);
+    if (names != names_) notices_.over("redis_primaries", names_);
+    names_ = std::move(names);
+    notices_.say(ports::Level::info, "redis_primaries", names_, "found");
+    publish(std::move(topology));
 }
 
-void Monitor::publish(const TopologyPointer& topology) {
+void Monitor::publish(Topology topology) {
     std::erase_if(links_, [&](const auto& entry) {
-        if (std::ranges::find(topology->nodes, entry.first) != topology->nodes.end()) return false;
+        if (std::ranges::find(topology.nodes, entry.first) != topology.nodes.end()) return false;
         entry.second->stop();
         return true;
     });
-    for (const NodePointer& node : topology->nodes) {
+    for (const NodePointer& node : topology.nodes) {
         if (!near_cache_ || links_.contains(node)) continue;
         const auto link = std::make_shared<Link>(context_, node, prefix_, versions_, notices_, lucia_);
         links_.emplace(node, link);
         link->start();
     }
     versions_.raise_all();
-    directory_.publish(topology);
+    directory_.publish(std::move(topology));
 }
 
 }  // namespace sessgate::adapters::redis

@@ -28,7 +28,7 @@ public:
 
     /// Makes `topology` the current one: links to new nodes are made, those to others are dropped. On the thread, or
     /// before `start`.
-    void publish(const TopologyPointer& topology);
+    void publish(Topology topology);
 
 private:
     void take(const ClusterView& view);
@@ -42,6 +42,7 @@ private:
     boost::asio::io_context context_{1};
     std::map<NodePointer, std::shared_ptr<Link>> links_;
     std::map<Address, NodePointer> nodes_;
+    std::string names_;  ///< of the primaries, as they were logged last
     std::shared_ptr<Finder> finder_;
     Target target_;
     std::atomic<bool> hurries_ = false;

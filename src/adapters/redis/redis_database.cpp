@@ -68,7 +68,7 @@ boost::system::result<std::unique_ptr<RedisDatabase>, std::string> RedisDatabase
     if (settings.kind == RedisKind::single) {
         const auto node = std::make_shared<redis::Node>();
         node->target = target;
-        parts->monitor.publish(std::make_shared<redis::Topology>(redis::Topology{{node}, {}, {first_bucket}}));
+        parts->monitor.publish({{node}, {}, {first_bucket}});
     } else {
         std::vector<redis::Address> addresses;
         addresses.reserve(settings.addresses.size());

@@ -42,7 +42,7 @@ bool RedisStore::add_to(StorePart& part, std::string_view key, std::string_view 
 }
 
 Async<StorePart> RedisStore::part(std::string at) {
-    const auto place = at.empty() ? ScanPlace() : ScanPlace::parse(at);
+    const auto place = at.empty() ? ScanPlace::first(*client_) : ScanPlace::parse(at);
     if (!place) co_return Errc::store_protocol;
     const core::SteadyTime deadline = deadline_from_now();
     const std::string pattern = as_pattern(surroundings_.keys.prefix()) + "[su]:*";
@@ -55,8 +55,7 @@ Async<StorePart> RedisStore::part(std::string at) {
 
     Request request;
     for (const std::string& key : step->keys) request.add({"GET", key});
-    const ShardNodePointer node = client_->nodes()[place->node];
-    const Answer answer = co_await node->reads().ask(std::move(request), deadline);
+    const Answer answer = co_await ask_at(*client_, step->node, std::move(request), deadline);
     if (answer.failed()) co_return error_of_read(answer.failure);
     for (std::size_t i = 0; i < step->keys.size(); ++i) {
         const Reply& reply = answer.replies[i];

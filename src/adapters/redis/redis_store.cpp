@@ -64,6 +64,7 @@ Async<void> RedisStore::check() {
     if (client_->nodes().empty()) co_return Errc::store_unavailable;
     const auto nodes = client_->nodes();
     for (const ShardNodePointer& node : nodes) {
+        if (node->bucket().empty()) continue;
         const auto checked = co_await check_node(node);
         if (!checked) co_return checked.error();
     }

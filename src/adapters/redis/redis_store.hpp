@@ -72,7 +72,12 @@ private:
                                                                   const core::UserRecord& desired,
                                                                   core::SteadyTime deadline);
     bool add_to(ports::StorePart& part, std::string_view key, std::string_view text) const;
-    ports::Async<std::optional<Answer>> watch(Connection& connection, Request request, core::SteadyTime deadline);
+    /// Keys whose values are as they were answered, or the transaction on that connection will not be done.
+    struct Watched {
+        Transactions::Lease connection;
+        Answer answer;
+    };
+    ports::Async<Watched> watch(std::string_view bucket, Request request, core::SteadyTime deadline);
     core::Result<std::optional<core::UserRecord>> user_in(const core::UserId& id, const Reply& first,
                                                           const Reply& second) const;
     void add_index_write(Request& request, const core::SessionRecord& session) const;

@@ -37,16 +37,21 @@ void RedisStore::add_index_write(Request& request, const SessionRecord& session)
     request.add({"PEXPIREAT", index, ms_text(std::max(surroundings_.clock.wall() + index_life, expiry))});
 }
 
-/// What `request`, which begins with WATCH, is answered; nullopt: the keys are elsewhere or will be, so try again.
-Async<std::optional<Answer>> RedisStore::watch(Connection& connection, Request request, core::SteadyTime deadline) {
-    Answer watched = co_await connection.ask(std::move(request), deadline);
-    if (watched.failed()) co_return error_of_read(watched.failure);
-    const Reply* const error = first_error(watched.replies);
-    if (error == nullptr) co_return std::move(watched);
-    co_await unwatch(connection, watched, deadline);
-    const bool again = co_await client_->may_try_again(*error, deadline);
-    if (again) co_return std::nullopt;
-    co_return error_of(*error);
+/// Asks `request`, which begins with WATCH, where the keys of `bucket` are. Again until `deadline` while they are
+/// elsewhere or on their way.
+Async<RedisStore::Watched> RedisStore::watch(std::string_view bucket, Request request, core::SteadyTime deadline) {
+    for (;;) {
+        Transactions::Lease connection = co_await client_->begin(bucket, deadline);
+        if (!connection) co_return Errc::store_unavailable;
+        Request copy = request;
+        Answer watched = co_await connection->ask(std::move(copy), deadline);
+        if (watched.failed()) co_return error_of_read(watched.failure);
+        const Reply* const error = first_error(watched.replies);
+        if (error == nullptr) co_return Watched{std::move(connection), std::move(watched)};
+        co_await unwatch(*connection, watched, deadline);
+        const bool again = co_await client_->may_try_again(*error, deadline);
+        if (!again) co_return error_of(*error);
+    }
 }
 
 /// The user in a value that was read twice.
@@ -73,15 +78,12 @@ Async<Replaced> RedisStore::replace(SessionRecord expected, SessionRecord desire
 
 Async<std::optional<Replaced>> RedisStore::try_replace(const SessionRecord& expected, const SessionRecord& desired,
                                                        core::SteadyTime deadline) {
-    const Transactions::Lease connection = co_await client_->begin(expected.id.bucket(), deadline);
-    if (!connection) co_return Errc::store_unavailable;
     const std::string key = surroundings_.keys.session(expected.id);
     Request request;
     request.add({"WATCH", key}).add({"GET", key}).add({"GET", key}).add({"ECHO", key});
-    const auto seen = co_await watch(*connection, std::move(request), deadline);
+    const auto seen = co_await watch(expected.id.bucket(), std::move(request), deadline);
     if (!seen) co_return seen.error();
-    if (!*seen) co_return std::nullopt;
-    const Answer& watched = **seen;
+    const auto& [connection, watched] = *seen;
     const Reply* value = value_of(watched.replies[1], watched.replies[2]);
     const bool makes_sense = value && watched.replies[0].is_status("OK") && watched.replies[3].is_string(key);
     const bool is_gone = makes_sense && value->is(Reply::Type::nil);
@@ -134,17 +136,14 @@ Async<Created> RedisStore::create(SessionRecord session) {
 Async<std::optional<Created>> RedisStore::try_create(const SessionRecord& session, core::SteadyTime deadline) {
     const std::string record = surroundings_.codec.encode(session);
     if (record.size() > core::record_size_max) co_return Errc::store_full;
-    const Transactions::Lease connection = co_await client_->begin(session.id.bucket(), deadline);
-    if (!connection) co_return Errc::store_unavailable;
     const std::string key = surroundings_.keys.session(session.id);
     const std::string user_key = surroundings_.keys.user(session.user);
     Request request;
     request.add({"WATCH", key, user_key}).add({"EXISTS", key});
     request.add({"GET", user_key}).add({"GET", user_key}).add({"ECHO", key});
-    const auto seen = co_await watch(*connection, std::move(request), deadline);
+    const auto seen = co_await watch(session.id.bucket(), std::move(request), deadline);
     if (!seen) co_return seen.error();
-    if (!*seen) co_return std::nullopt;
-    const Answer& watched = **seen;
+    const auto& [connection, watched] = *seen;
     const Reply& exists = watched.replies[1];
     const auto user = user_in(session.user, watched.replies[2], watched.replies[3]);
     const bool is_in_order =
@@ -188,15 +187,12 @@ Async<std::optional<Replaced>> RedisStore::try_replace_user(const std::optional<
     const std::string record = surroundings_.codec.encode(desired);
     if (record.size() > core::record_size_max) co_return Errc::store_full;
     const std::string bucket = core::bucket_of(desired.id);
-    const Transactions::Lease connection = co_await client_->begin(bucket, deadline);
-    if (!connection) co_return Errc::store_unavailable;
     const std::string key = surroundings_.keys.user(desired.id);
     Request request;
     request.add({"WATCH", key}).add({"GET", key}).add({"GET", key}).add({"ECHO", key});
-    const auto seen = co_await watch(*connection, std::move(request), deadline);
+    const auto seen = co_await watch(bucket, std::move(request), deadline);
     if (!seen) co_return seen.error();
-    if (!*seen) co_return std::nullopt;
-    const Answer& watched = **seen;
+    const auto& [connection, watched] = *seen;
     const auto found = user_in(desired.id, watched.replies[1], watched.replies[2]);
     if (!found || !watched.replies[0].is_status("OK") || !watched.replies[3].is_string(key)) {
         connection->distrust(watched.incarnation);

@@ -30,12 +30,26 @@ Request& Request::add(std::span<const std::string_view> command) {
 Request Request::with_asking() const {
     Request asking;
     for (std::size_t i = 0; i < starts_.size(); ++i) {
-        const std::size_t end = i + 1 < starts_.size() ? starts_[i + 1] : bytes_.size();
         asking.add({"ASKING"});
-        asking.starts_.push_back(asking.bytes_.size());
-        asking.bytes_.append(bytes_, starts_[i], end - starts_[i]);
+        asking.add_bytes(command(i));
     }
     return asking;
+}
+
+Request Request::only(std::span<const std::size_t> places) const {
+    Request part;
+    for (const std::size_t place : places) part.add_bytes(command(place));
+    return part;
+}
+
+std::string_view Request::command(std::size_t place) const noexcept {
+    const std::size_t end = place + 1 < starts_.size() ? starts_[place + 1] : bytes_.size();
+    return std::string_view(bytes_).substr(starts_[place], end - starts_[place]);
+}
+
+void Request::add_bytes(std::string_view command) {
+    starts_.push_back(bytes_.size());
+    bytes_ += command;
 }
 
 }  // namespace sessgate::adapters::redis

@@ -37,6 +37,12 @@ public:
         return *this;
     }
 
+    /// Those of its commands that stand at `places`.
+    Request only(std::span<const std::size_t> places) const;
+
+    /// Whether the command at that place only says what comes back.
+    bool is_echo(std::size_t place) const noexcept { return command(place).starts_with("*2\r\n$4\r\nECHO\r\n"); }
+
     /// The same with ASKING before each command, for a node that does not own the keys' slot yet.
     Request with_asking() const;
 
@@ -44,6 +50,9 @@ public:
     std::size_t commands() const noexcept { return starts_.size(); }
 
 private:
+    std::string_view command(std::size_t place) const noexcept;
+    void add_bytes(std::string_view command);
+
     std::string bytes_;
     std::vector<std::size_t> starts_;  ///< where in the bytes each command begins
 };

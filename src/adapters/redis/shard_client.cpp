@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/redis/answers.hpp"
 #include "adapters/redis/slots.hpp"
 
 namespace sessgate::adapters::redis {
@@ -20,11 +21,25 @@ constexpr int reads_max = 3;
 constexpr int hops_max = 8;
 constexpr auto retry_pause = std::chrono::milliseconds(10);
 
-/// Each command had an ASKING before it.
-void drop_answers_to_asking(std::vector<Reply>& replies) {
-    std::vector<Reply> others;
-    for (std::size_t i = 1; i < replies.size(); i += 2) others.push_back(std::move(replies[i]));
-    replies = std::move(others);
+/// Of the commands of `request` those that are to be asked elsewhere: what was refused, and each ECHO, which tells on
+/// which connection the others were answered.
+std::vector<std::size_t> to_ask_again(const Request& request, std::span<const Reply> replies) {
+    std::vector<std::size_t> again;
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+        const bool is_refused = replies[i].is(Reply::Type::error) && read_redirect(replies[i]);
+        if (is_refused || request.is_echo(i)) again.push_back(i);
+    }
+    return again;
+}
+
+/// What was answered elsewhere, in its places; all of it is in vain where that failed.
+void put_in(Answer& whole, Answer part, std::span<const std::size_t> places) {
+    if (part.failed()) {
+        whole = std::move(part);
+        return;
+    }
+    for (std::size_t i = 0; i < places.size(); ++i) whole.replies[places[i]] = std::move(part.replies[i]);
+    whole.incarnation = part.incarnation;
 }
 
 }  // namespace
@@ -144,10 +159,13 @@ ports::Task<NodeAnswer> ShardClient::ask(std::string_view bucket, Request reques
             next = asks ? node_at(redirect->address) : node_of(bucket);
         }
         if (!next) continue;
-        Request sent = asks ? request.with_asking() : request;
+        const auto again = to_ask_again(request, told.answer.replies);
+        const Request part = request.only(again);
+        Request sent = asks ? part.with_asking() : part;
+        Answer answer = co_await next->reads().ask(std::move(sent), deadline);
+        if (asks && !answer.failed()) drop_answers_to_asking(answer.replies);
         told.node = next;
-        told.answer = co_await next->reads().ask(std::move(sent), deadline);
-        if (asks && !told.answer.failed()) drop_answers_to_asking(told.answer.replies);
+        put_in(told.answer, std::move(answer), again);
         // The version that was read before was another node's to keep.
         surroundings_.versions.raise(bucket);
     }
@@ -172,7 +190,9 @@ ports::Task<Transactions::Lease> ShardClient::begin(std::string_view bucket, cor
 
 bool ShardClient::are_all_vouched_for() const noexcept {
     const LeaseTime now = lease_now();
-    const auto is_vouched_for = [now](const auto& node) { return !node->is_replaced() && node->is_vouched_for(now); };
+    const auto is_vouched_for = [now](const auto& node) {
+        return node->bucket().empty() || (!node->is_replaced() && node->is_vouched_for(now));
+    };
     return !nodes_.empty() && std::ranges::all_of(nodes_, is_vouched_for);
 }
 

@@ -62,6 +62,11 @@ public:
 
     const std::vector<ShardNodePointer>& nodes() const noexcept { return nodes_; }
 
+    bool is_cluster() const noexcept { return topology_ && !topology_->owners.empty(); }
+
+    /// Another one whenever the servers are others, or hold something else.
+    std::uint64_t topology_number() const noexcept { return topology_ ? topology_->number : 0; }
+
     /// The shard's event loop, and who waits on it.
     boost::asio::io_context& context() const noexcept { return context_; }
     Waiting& waiting() const noexcept { return waiting_; }

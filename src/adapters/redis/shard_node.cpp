@@ -91,7 +91,8 @@ void ShardNode::demoted() {
 /// Also before the server has said what it is: it may say so in a moment.
 bool ShardNode::wants_pairing() const noexcept {
     const std::uint64_t link = node_->lease.link();
-    return surroundings_.near_cache && (is_primary_ || !reads_->is_ready()) && (link == 0 || pairing_->link != link);
+    return surroundings_.near_cache && !bucket_.empty() && (is_primary_ || !reads_->is_ready()) &&
+           (link == 0 || pairing_->link != link);
 }
 
 void ShardNode::look_after() {

@@ -34,7 +34,7 @@ public:
 
     const Node& node() const noexcept { return *node_; }
 
-    /// One of those whose keys the server holds, for keys that say nothing of sessions.
+    /// One of those whose keys the server holds, for keys that say nothing of sessions; empty: it holds none.
     const std::string& bucket() const noexcept { return bucket_; }
     void set_bucket(std::string bucket) { bucket_ = std::move(bucket); }
     Connection& reads() noexcept { return *reads_; }

@@ -23,15 +23,18 @@ TopologyPointer Directory::current() const {
     return current_;
 }
 
-void Directory::publish(const TopologyPointer& topology) {
+void Directory::publish(Topology topology) {
     std::vector<std::weak_ptr<TopologyMailbox>> mailboxes;
+    TopologyPointer published;
     {
         const std::lock_guard lock(mutex_);
-        current_ = topology;
+        topology.number = current_->number + 1;
+        published = std::make_shared<const Topology>(std::move(topology));
+        current_ = published;
         mailboxes = mailboxes_;
     }
     for (const auto& weak : mailboxes) {
-        if (const auto mailbox = weak.lock()) mailbox->deliver(topology);
+        if (const auto mailbox = weak.lock()) mailbox->deliver(published);
     }
 }
 

@@ -12,9 +12,10 @@ namespace sessgate::adapters::redis {
 
 /// Which server holds what, as far as is known now. Never changed: a new one takes its place.
 struct Topology {
-    std::vector<NodePointer> nodes{};     ///< primaries; empty: none is known
+    std::vector<NodePointer> nodes{};     ///< primaries; empty: none is known. Of a cluster also those without slots
     std::vector<std::uint16_t> owners{};  ///< the node of each cluster slot; empty: the first node holds everything
-    std::vector<std::string> buckets{};   ///< one of each node's
+    std::vector<std::string> buckets{};   ///< one of each node's; empty: it holds no slot
+    std::uint64_t number = 0;             ///< in the order in which they were published
 };
 
 using TopologyPointer = std::shared_ptr<const Topology>;
@@ -48,7 +49,7 @@ public:
     TopologyPointer current() const;
 
     /// From now on this one is current; every shard is told, soon.
-    void publish(const TopologyPointer& topology);
+    void publish(Topology topology);
 
     void subscribe(std::weak_ptr<TopologyMailbox> mailbox);
 
