@@ -145,7 +145,12 @@ class CheckTest(unittest.TestCase):
         with Redis({"replicaof": "127.0.0.1 1"}) as replica:
             done = self.check(replica.url)
             self.assertEqual(done.returncode, 1)
-            self.assertIn("a primary", done.stderr)
+            self.assertIn("redis_refused", done.stderr)
+            self.assertIn("READONLY", done.stderr)
+        with Redis({"min-replicas-to-write": 1}) as lonely:
+            done = self.check(lonely.url)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("NOREPLICAS", done.stderr)
 
     def test_a_policy_that_takes_sessions_away_is_warned_about_once(self):
         with Redis({"maxmemory-policy": "volatile-lru"}) as redis:

@@ -33,12 +33,12 @@ Sidecar::Sidecar(World& world, Network& network, Machine& machine, const Sidecar
 void Sidecar::add_shard(Network& network, const SidecarSettings& settings) {
     Loop& loop = *machine_.loops.emplace_back(std::make_shared<Loop>());
     network.attach(machine_, loop);
-    const redis::NodeSurroundings nodes{keys_,  versions_, notices_, counts_, settings.store_deadline,
-                                        settings.near_cache, {}};
+    const redis::NodeSurroundings nodes{
+        keys_, versions_, notices_, counts_, settings.store_deadline, settings.near_cache, {}};
     auto client = std::make_shared<redis::ShardClient>(loop.context(), directory_, nodes);
     client->start();
-    const redis::StoreSurroundings surroundings{keys_, codec_, clock_, versions_, counts_,
-                                                settings.store_deadline, 0};
+    const redis::StoreSurroundings surroundings{
+        keys_, codec_, clock_, versions_, notices_, counts_, settings.store_deadline, 0};
     stores_.push_back(std::make_unique<redis::RedisStore>(std::move(client), surroundings));
     const service::SessionService::Parts parts{
         loop.context().get_executor(), commons_, *stores_.back(), clock_, random_, store_log_, metrics_};

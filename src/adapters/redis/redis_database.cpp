@@ -95,6 +95,7 @@ std::unique_ptr<ports::SessionStore> RedisDatabase::open_shard(const ports::Exec
                                                 parts_->codec,
                                                 parts_->clock,
                                                 parts_->versions,
+                                                parts_->notices,
                                                 parts_->counts,
                                                 parts_->settings.deadline,
                                                 may_fail_over ? parts_->settings.rotation_wait_replicas : 0};

@@ -78,6 +78,7 @@ Async<void> RedisStore::check_node(ShardNodePointer node) {
     const core::WallTime asked_at = surroundings_.clock.wall();
     const Answer answer = co_await node->reads().ask(std::move(request), deadline_from_now());
     if (answer.failed()) co_return error_of_read(answer.failure);
+    note_refusal(*node, answer);
     const Reply& written = answer.replies[0];
     const Reply& read = answer.replies[1];
     const bool is_full = written.is_error("OOM");
@@ -92,6 +93,15 @@ Async<void> RedisStore::check_node(ShardNodePointer node) {
     if (!server->is_primary) co_return Errc::store_unavailable;
     note_time(answer.replies[3], asked_at);
     co_return Result<void>();
+}
+
+/// In the server's own words; a user who may not ask for the time only gets no metric of it.
+void RedisStore::note_refusal(const ShardNode& node, const Answer& answer) {
+    constexpr std::string_view event = "redis_refused";
+    const std::string server = to_text(node.node().target.address);
+    const Reply* const refusal = first_error(std::span(answer.replies).first(3));
+    if (refusal == nullptr) return surroundings_.notices.over(event, server);
+    surroundings_.notices.say(ports::Level::warning, event, server, refusal->text);
 }
 
 /// Seconds and microseconds, which a user who may not ask is not told. They were read between the question and now.

@@ -14,6 +14,7 @@ struct StoreSurroundings {
     const core::RecordCodec& codec;
     const ports::Clock& clock;
     Versions& versions;
+    Notices& notices;
     std::shared_ptr<Counts> counts;
     core::Milliseconds deadline;
     unsigned wait_replicas;  ///< that must have a successor before it is handed out
@@ -82,6 +83,7 @@ private:
                                                           const Reply& second) const;
     void add_index_write(Request& request, const core::SessionRecord& session) const;
     ports::Async<void> check_node(ShardNodePointer node);
+    void note_refusal(const ShardNode& node, const Answer& answer);
     void note_time(const Reply& reply, core::WallTime asked_at);
 
     std::shared_ptr<ShardClient> client_;
