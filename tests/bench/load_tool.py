@@ -43,10 +43,15 @@ def run(subject, request, seconds, cores, rate=0, connections=CONNECTIONS):
                *([f"--rate={rate}"] if rate else []), *(f"--header={name}: {value}" for name, value in request.fields)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
-        print(f"{subject.name}: {done.stderr.strip()}", flush=True)
-        return Load(0, seconds, 0, {"p50": 0, "p99": 0, "p999": 0}, [], False, 1, 0)
+        return no_load(subject, seconds, done.stderr)
     told = json.loads(done.stdout)
     unanswered = told["errors"].pop("unanswered")
     failed = sum(told["errors"].values()) + sum(count for status, count in told["statuses"].items() if status != "200")
     return Load(told["requests"], told["seconds"], told["rate"], told["latencyUs"], told["histogram"],
                 told["clientCpu"] > 0.97, failed, unanswered)
+
+
+def no_load(subject, seconds, reason):
+    """What came of a load that could not be put on."""
+    print(f"{subject.name}: {reason.strip()}", flush=True)
+    return Load(0, seconds, 0, {"p50": 0, "p99": 0, "p999": 0}, [], False, 1, 0)

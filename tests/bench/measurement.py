@@ -44,9 +44,9 @@ def measure(surroundings, subject, request, seconds, rate=0, connections=load_to
     """Loads the subject and counts what that cost it, once it is warm."""
     server_cores = surroundings.cores_of(subject)
     load_cores = surroundings.load_cores if subject.cores == 1 else server_cores
-    load_tool.run(subject, request, min(seconds, WARM_SECONDS), load_cores, rate, connections)
+    subject.load(request, min(seconds, WARM_SECONDS), load_cores, rate, connections)
     before = Account(subject, server_cores | load_cores)
-    load = load_tool.run(subject, request, seconds, load_cores, rate, connections)
+    load = subject.load(request, seconds, load_cores, rate, connections)
     after = Account(subject, server_cores | load_cores)
     each = 1e6 / max(1, load.requests)
     late = [f"{load.unanswered} unanswered"] if load.unanswered else []

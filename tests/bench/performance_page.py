@@ -10,12 +10,15 @@ import sys
 from pathlib import Path
 
 import svg
+from cases import REDIS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = DOCS / "performance.md"
 CPU_PLOT = ("sessgate", "sessgate-memo", "sessgate-unix", "sessgate-lmdb", "sessgate-redis", "epoll-canned", "epoll-table",
             "epoll-redis", "nginx", "haproxy", "nginx-lua-shared", "nginx-lua-redis", "node")
 CORE_PLOT = ("sessgate-redis", "epoll-redis", "nginx-lua-redis", "fastify", "fastify-pipelined", "lucia", "express-session", "better-auth")
+REDIS_LIMIT = ("`redis-benchmark` asks Redis with nothing in between, and shares its core, as every load here does: with a "
+               "connection for each client, Redis and its clients cannot do more than this on one core.")
 
 
 def sections(suite):
@@ -27,12 +30,18 @@ def sections(suite):
            f"{machine['kernel']}; {suite['options']['rounds']} rounds of {suite['options']['seconds']:g} s for each case, "
            f"{suite['options']['sessions']:,} sessions. Of {rounds} rounds, {disturbed} were disturbed by something else."]
     run += [f"`{name}` is missing here: {reason}." for name, reason in suite["left_out"].items()]
-    tables = [line for title, lines in suite["tables"].items() for line in (f"**{title}**", "", *lines, "")][:-1]
+    tables = [line for title, lines in suite["tables"].items()
+              for line in (f"**{title}**", "", *lines, *remark(suite, title), "")][:-1]
     pictures = {name: picture for name, (picture, _) in plots(suite).items()}
     above = [line for name in ("cpu", "core") if name in pictures for line in (pictures[name], "")]
     below = ["", pictures["latency"]] if "latency" in pictures else []
     return {"run": run, "verdicts": ["```", *suite["verdicts"], "```"], "tables": above + tables,
             "latency": latency(suite) + below}
+
+
+def remark(suite, title):
+    """The lines below the table of this title: what the row says that has no server."""
+    return ["", REDIS_LIMIT] if title == REDIS and "redis-benchmark" in suite["cases"] else []
 
 
 def latency(suite):

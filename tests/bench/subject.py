@@ -9,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import load_tool
 from program import connect
 
 START_SECONDS = 300  # some of them make their sessions first
@@ -46,6 +47,10 @@ class Subject(contextlib.ExitStack):
 
     def take_sessions_of(self, other):
         self.cookie_name, self.tokens_file = other.cookie_name, other.tokens_file
+
+    def load(self, request, seconds, cores, rate=0, connections=load_tool.CONNECTIONS):
+        """Puts the load on it, from these cores: what came of it. Another class may have a load tool of its own."""
+        return load_tool.run(self, request, seconds, cores, rate, connections)
 
     def wait_until_it_answers(self, process, path="/session"):
         """Waits until the first session is answered: the answer's headers and body."""

@@ -8,11 +8,12 @@ from subject_haproxy import Haproxy
 from subject_nginx import Nginx
 from subject_nginx_lua import NginxLuaRedis, NginxLuaShared
 from subject_node import BetterAuth, ExpressSession, Fastify, Lucia, NodeHttp
+from subject_redis import RedisBenchmark
 from subject_sessgate import Sessgate
 
 SUBJECTS = {each.name: each for each in (
     EpollCanned, EpollTable, EpollRedis, Nginx, Haproxy, NginxLuaShared, NginxLuaRedis, NodeHttp,
-    Lucia, ExpressSession, BetterAuth)} | {
+    RedisBenchmark, Lucia, ExpressSession, BetterAuth)} | {
     "sessgate": partial(Sessgate, name="sessgate", note="one shard, LMDB, near-cache"),
     "sessgate-lmdb": partial(Sessgate, name="sessgate-lmdb", note="one shard, each session read from LMDB",
                              settings={"store.near_cache": "false"}),

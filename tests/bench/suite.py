@@ -1,9 +1,9 @@
 """Server CPU, throughput and latency of a session check by sessgate and by others, all in one run.
 
 Each server runs on one core, the load (`sessgate bench`, 64 kept-alive connections, another session each time) and Redis on
-the other. Rounds go round all cases, so that what disturbs the machine disturbs all alike. Prints each round, then tables
-of medians, and a verdict for each ratio that is to be reached. A round that something else disturbed is marked; when
-there are marks, measure again on a quiet machine. Exit code 1: a request failed.
+the other; Redis itself is asked by redis-benchmark. Rounds go round all cases, so that what disturbs the machine disturbs
+all alike. Prints each round, then tables of medians, and a verdict for each ratio that is to be reached. A round that
+something else disturbed is marked; when there are marks, measure again on a quiet machine. Exit code 1: a request failed.
 
 A further server is a further class (see subject.py) in subjects.py, and its cases in cases.py.
 """

@@ -11,13 +11,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import performance_page
-from cases import CASES
+from cases import CASES, REDIS
 from goals import GOALS, Goal, verdict
 from measurement import Round
 from results import medians
 
 HERE = Path(__file__).resolve().parent
-CASES_HERE = ["sessgate", "sessgate-memo", "nginx", "nginx-pipelined", "haproxy"]
+CASES_HERE = ["sessgate", "sessgate-memo", "nginx", "nginx-pipelined", "haproxy", "sessgate-redis", "redis-benchmark"]
 SHORT = ["--only", *CASES_HERE, "--rounds", "1", "--seconds", "1", "--sessions", "20", "--latency-rounds", "1",
          "--latency-seconds", "0.5"]
 
@@ -49,6 +49,18 @@ class SuiteTest(unittest.TestCase):
             self.assertRegex(line, r"^(ok    |missed|not measured) ")
             self.assertIn(line, self.done.stdout)
 
+    def test_redis_itself_has_its_own_cost_and_no_server(self):
+        if "redis-benchmark" in self.report["left_out"]:
+            self.skipTest(self.report["left_out"]["redis-benchmark"])
+        rows = {line.split("`")[1]: [cell.strip() for cell in line.split("|")[2:-1]]
+                for line in self.report["tables"][REDIS][2:]}
+
+        self.assertEqual(list(rows), ["sessgate-redis", "redis-benchmark"])
+        self.assertNotIn("", rows["sessgate-redis"])
+        self.assertEqual(rows["redis-benchmark"][:3], ["", "", ""])
+        for cell in rows["redis-benchmark"][3:]:
+            self.assertGreater(float(cell.replace(",", "")), 0)
+
     def test_latency_was_measured_at_nine_rates(self):
         self.assertEqual([point["part"] for point in self.report["latency"]["sessgate"]],
                          [tenth / 10 for tenth in range(1, 10)])
@@ -58,6 +70,7 @@ class SuiteTest(unittest.TestCase):
         plots = performance_page.plots(self.report)
 
         self.assertIn("| `sessgate`: one shard, LMDB, near-cache |", page)
+        self.assertEqual(performance_page.REDIS_LIMIT in page, "redis-benchmark" in self.report["cases"])
         self.assertIn("(performance-cpu.svg)", page)
         for _, text in plots.values():
             self.assertEqual(ElementTree.fromstring(text).tag, "{http://www.w3.org/2000/svg}svg")
@@ -85,6 +98,15 @@ class VerdictTest(unittest.TestCase):
         names = {case.name for case in CASES}
 
         self.assertLessEqual({goal.ours for goal in GOALS} | {goal.theirs for goal in GOALS} - {None}, names)
+
+    def test_sessions_from_redis_are_held_against_nginx_and_fastify(self):
+        rows = {"sessgate-redis": {"cpu_us": 7.0, "per_core": 90}, "nginx": {"cpu_us": 5.0}, "fastify": {"per_core": 20}}
+        lines = [verdict(goal, rows) for goal in GOALS]
+
+        self.assertEqual([line for line in lines if not line.startswith("not measured")], [
+            "ok     1.400 <= 1.40  CPU with every session read from Redis to nginx's `return 200`",
+            "ok     4.500 >= 4.00  requests of one core to those of Fastify with ioredis",
+            "missed 4.500 >= 5.00  the same, the further goal"])
 
     def test_a_row_is_the_median_of_its_rounds(self):
         latency = {"p50": 1, "p99": 2, "p999": 3}
