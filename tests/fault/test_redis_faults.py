@@ -1,6 +1,7 @@
 """Each failure of Redis that people meet, through the built program: right answers or 503, in time, and back at once."""
 
 import json
+import re
 import statistics
 import time
 import unittest
@@ -8,7 +9,25 @@ import unittest
 from fault_proxy import FaultProxy
 from program import wait_until_after
 from redis_server import Client, Redis
-from redis_sidecar import BACK_SECONDS, PERIODS, Sidecar, until
+from redis_sidecar import BACK_SECONDS, PERIODS, Sidecar, at_once, question, token_handed_out, until
+from stored_records import json_of, key_of
+
+SECRET_LENGTH = 43
+
+
+def strings_in(text):
+    """The whole, all runs of a token's characters, and of longer runs each part that has a secret's length."""
+    yield text
+    for run in re.findall(r"[\w-]+", text, re.ASCII):
+        yield run
+        yield from (run[start:start + SECRET_LENGTH] for start in range(len(run) - SECRET_LENGTH + 1))
+
+
+def cookies_in(texts, ids):
+    """Each string in `texts`, as it is and as the secret of each session; 32 bytes can end in 16 characters."""
+    strings = {string for text in texts for string in strings_in(text)}
+    strings |= {string[:-1] + last for string in strings if len(string) == SECRET_LENGTH for last in "AEIMQUYcgkosw048"}
+    return {behind + string for string in strings for behind in ("", *(f"{each}." for each in ids))}
 
 
 class RedisAwayTest(unittest.TestCase):
@@ -222,16 +241,11 @@ class ProxyFaultsTest(unittest.TestCase):
         for connection in connections:
             self.addCleanup(connection.close)
         for _ in range(60):
-            # All at once, so that their commands share one write and the answers stand beside each other.
-            asked = list(zip(connections, [self.live, self.ended] * 4))
-            for connection, token in asked:
-                connection.request("GET", "/session", headers={"Cookie": f"__Host-session={token}"})
-            for connection, token in asked:
-                answer = connection.getresponse()
-                body = json.loads(answer.read())
-                if answer.status == 503:
-                    continue
-                self.assertEqual(body["session"] is not None, token != self.ended, body)
+            tokens = [self.live, self.ended] * 4
+            answers = at_once([question(*asked) for asked in zip(connections, tokens)])
+            for token, (status, _, body) in zip(tokens, answers):
+                if status != 503:
+                    self.assertEqual(json.loads(body)["session"] is not None, token != self.ended, body)
         print(f"{self.proxy.faults} pairs changed places")
         self.assertGreater(self.proxy.faults, 20)
         self.assert_back()
@@ -266,22 +280,57 @@ class DamagedRecordsTest(unittest.TestCase):
             redis.ask("SET", key, record)
             self.assertEqual(sidecar.ask(mine["token"])[0], "allow")
 
+
+class DumpTest(unittest.TestCase):
+    """With a session that waits for its new token to be used, and the same one after that."""
+
+    def setUp(self):
+        self.redis = self.enterContext(Redis())
+        self.sidecar = self.enterContext(Sidecar(self.redis.url, PERIODS | {"store.deadline": "1s"}))
+        self.sidecar.wait_until_store_answers()
+        attributes = {"attributes": {"name": "Ada", "device": "laptop"}}
+        self.assertEqual(self.sidecar.request("PUT", "/users/ada", body=attributes, port="control")[0], 200)
+        self.session, *others = (self.sidecar.sign_in(user) for user in ("ada", "ada", "eve"))
+        self.ids = [each["sessionId"] for each in (self.session, *others)]
+        self.seen = set()
+
+    def dump(self):
+        """Every key and every value, of all kinds."""
+        for key in self.redis.ask("KEYS", "*"):
+            is_text = self.redis.ask("TYPE", key) == "string"
+            yield key
+            yield from [self.redis.ask("GET", key)] if is_text else self.redis.ask("ZRANGE", key, 0, -1, "WITHSCORES")
+
+    def new_token(self, token):
+        """What an allow hands out."""
+        _, headers, body = self.sidecar.request("GET", "/session", {"Cookie": f"__Host-session={token}"})
+        self.assertEqual(json.loads(body)["session"]["sessionId"], self.session["sessionId"])
+        return token_handed_out(headers)
+
+    def assert_none_is_a_cookie(self):
+        self.seen.update(text for text in self.dump() if text)
+        kinds = {text.split(":")[1] for text in self.seen if text.startswith("sessgate:")}
+        self.assertLessEqual({"s", "u", "i"}, kinds)
+        cookies = cookies_in(self.seen, self.ids)
+        for cookie in cookies:
+            self.assertEqual(self.sidecar.ask(cookie), ("deny", False), cookie)
+        return len(cookies)
+
     def test_no_string_of_a_dump_is_a_cookie(self):
-        with Redis() as redis, Sidecar(redis.url, PERIODS) as sidecar:
-            sidecar.wait_until_store_answers()
-            session = sidecar.sign_in()
-            wait_until_after(session["activePeriodExpiresAt"])
-            self.assertEqual(sidecar.ask(session["token"]), ("allow", True))
-            tried = 0
-            for key in redis.ask("KEYS", "*"):
-                if not key.startswith("sessgate:s:"):
-                    continue
-                record = redis.ask("GET", key)
-                strings = [part for part in record.replace(".", '"').split('"') if len(part) == 43]
-                for text in [*strings, *(text[:-1] + last for text in strings for last in "AEIMQUYcgkosw048")]:
-                    tried += 1
-                    self.assertEqual(sidecar.ask(f"{session['sessionId']}.{text}")[0], "deny")
-            self.assertGreater(tried, 10)
+        self.assertIn(self.session["token"], cookies_in([f'"{self.session["token"]}x"'], self.ids), "it finds nothing")
+        wait_until_after(self.session["activePeriodExpiresAt"])
+        successor = self.new_token(self.session["token"])
+        record = self.redis.ask("GET", key_of(self.session))
+        self.assertLessEqual({"salt", "hash"}, json.loads(json_of(record))["next"].keys())
+        tried = [self.assert_none_is_a_cookie()]
+
+        self.new_token(successor)
+        record = self.redis.ask("GET", key_of(self.session))
+        self.assertLessEqual({"salt", "hash"}, json.loads(json_of(record))["previous"].keys())
+        tried.append(self.assert_none_is_a_cookie())
+
+        print(f"{tried[0]} and {tried[1]} cookies were tried")
+        self.assertEqual(self.sidecar.ask(successor)[0], "allow")
 
 
 if __name__ == "__main__":

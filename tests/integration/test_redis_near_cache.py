@@ -8,12 +8,25 @@ import statistics
 import threading
 import time
 import unittest
+import uuid
 
 from fault_proxy import FaultProxy
 from program import Program, send, wait_until_after
 from redis_server import Redis
 
 PERIODS = {"session.active_period": "400ms", "session.idle_period": "1h", "session.rotation_grace": "10ms"}
+BUCKET_LENGTH = 3  # of a session's id
+REVOCATIONS = 400  # so that p99 is not the worst of them
+DENIED_SECONDS_MAX = 0.005
+CALM_SECONDS_MAX = 0.0025  # by then others have the processors for long enough to decide the rest
+
+
+def percentile(values, percent):
+    return statistics.quantiles(values, n=100)[percent - 1]
+
+
+def milliseconds(seconds):
+    return f"{seconds * 1000:.2f} ms"
 
 
 def headers_of(token):
@@ -33,9 +46,9 @@ class Sidecar(Program):
         body = {"userId": user, "user": {"attributes": {"name": "Ada"}}}
         return json.loads(self.request("POST", "/sessions", body=body, port="control")[2])["session"]
 
-    def session_of(self, token, connection, path="/session"):
-        """The session, or the status when there is no answer."""
-        status, _, body = send(connection, "GET", path, headers_of(token))
+    def session_of(self, token, connection, path="/session", more=None):
+        """The session, or the status when there is no answer. more: other headers."""
+        status, _, body = send(connection, "GET", path, headers_of(token) | (more or {}))
         return json.loads(body)["session"] if status == 200 else status
 
     def warm(self, redis, token, connection):
@@ -65,7 +78,8 @@ class NearCacheTest(unittest.TestCase):
         return connection
 
     def test_session_and_session_user_cost_one_read_and_then_none(self):
-        first, second = self.sidecar(), self.sidecar()
+        # A shard that is asked nothing here may be about to find out which server it is connected to.
+        first, second = self.sidecar(), self.sidecar(settings={"threads": 1})
         connection = self.connection(second)
         second.warm(self.redis, first.sign_in("warm")["token"], connection)
         tokens = [first.sign_in(f"user-{i}")["token"] for i in range(20)]
@@ -73,10 +87,11 @@ class NearCacheTest(unittest.TestCase):
 
         for token in tokens:
             self.assertTrue(second.session_of(token, connection, "/session-user"))
-        self.assertEqual(self.redis.calls("get"), len(tokens))
-        for token in tokens * 10:
-            self.assertTrue(second.session_of(token, connection))
-        self.assertEqual(self.redis.calls("get"), len(tokens))
+        self.assertEqual(self.redis.calls_for_sessions(), {"get": len(tokens)})
+        for token in tokens * 5:
+            for path in ("/session", "/session-user"):
+                self.assertTrue(second.session_of(token, connection, path))
+        self.assertEqual(self.redis.calls_for_sessions(), {"get": len(tokens)})
 
     def test_without_a_near_cache_each_question_costs_one_read(self):
         sidecar = self.sidecar(settings={"store.near_cache": "false"})
@@ -84,10 +99,22 @@ class NearCacheTest(unittest.TestCase):
         token = sidecar.sign_in()["token"]
         self.redis.ask("CONFIG", "RESETSTAT")
 
-        for _ in range(10):
-            self.assertTrue(sidecar.session_of(token, connection))
+        for path in ("/session", "/session-user") * 5:
+            self.assertTrue(sidecar.session_of(token, connection, path))
 
-        self.assertEqual((self.redis.calls("get"), self.redis.calls("subscribe")), (10, 0))
+        self.assertEqual((self.redis.calls_for_sessions(), self.redis.calls("subscribe")), ({"get": 10}, 0))
+
+    def test_without_a_near_cache_all_questions_of_a_scope_cost_one_read(self):
+        sidecar = self.sidecar(settings={"store.near_cache": "false"})
+        connection = self.connection(sidecar)
+        token = sidecar.sign_in()["token"]
+        self.redis.ask("CONFIG", "RESETSTAT")
+
+        for count, paths in enumerate((("/session", "/session-user"), ("/session-user", "/session")) * 5, 1):
+            scope = {"X-Request-Id": uuid.uuid4().hex}
+            for path in paths * 2:
+                self.assertTrue(sidecar.session_of(token, connection, path, scope))
+                self.assertEqual(self.redis.calls_for_sessions(), {"get": count})
 
     def test_several_sessions_in_one_request_are_read_in_one_round_trip(self):
         proxy = self.enterContext(FaultProxy(self.redis.port))
@@ -137,25 +164,55 @@ class NearCacheTest(unittest.TestCase):
                 return
             time.sleep(0.01)
 
-    def test_a_revocation_is_known_to_another_sidecar_within_milliseconds(self):
-        first, second = self.sidecar(), self.sidecar()
+    def sessions_in_memory(self, first, second, connection):
+        """Of users in different buckets, so that the end of one leaves the others in the second sidecar's memory."""
+        made = [first.sign_in(f"user-{number}") for number in range(REVOCATIONS)]
+        sessions = list({session["sessionId"][:BUCKET_LENGTH]: session for session in made}.values())
+        end = time.monotonic() + 30
+        calls = None
+        while self.redis.calls("get") != calls:
+            self.assertLess(time.monotonic(), end, "nothing is kept")
+            calls = self.redis.calls("get")
+            for session in sessions:
+                self.assertTrue(second.session_of(session["token"], connection))
+        return sessions
+
+    def seconds_until_denied(self, first, second):
+        """From when the first sidecar has acknowledged a revocation until the second one denies, of many; and of as
+        many denials that no revocation came just before."""
         data, control = self.connection(second), self.connection(first, "control")
-        times = []
-        for i in range(100):
-            session = first.sign_in(f"user-{i % 10}")
-            second.warm(self.redis, session["token"], data)
+        after_revocation, usually = [], []
+        for session in self.sessions_in_memory(first, second, data):
             status, _, _ = send(control, "DELETE", f"/sessions/{session['sessionId']}")
             acknowledged = time.monotonic()
             self.assertEqual(status, 204)
             while second.session_of(session["token"], data):
                 pass
-            times.append(time.monotonic() - acknowledged)
-        p99 = statistics.quantiles(times, n=100)[98]
-        print(f"first denial elsewhere: median {statistics.median(times) * 1000:.2f} ms, p99 {p99 * 1000:.2f} ms, "
-              f"worst {max(times) * 1000:.2f} ms")
-        # 5 ms on a machine of its own; this one does other things beside it.
-        self.assertLess(statistics.median(times), 0.005)
-        self.assertLess(max(times), 0.5)
+            denied = time.monotonic()
+            self.assertIsNone(second.session_of(session["token"], data))
+            after_revocation.append(denied - acknowledged)
+            usually.append(time.monotonic() - denied)
+        return after_revocation, usually
+
+    def test_a_revocation_is_known_to_another_sidecar_within_milliseconds(self):
+        """How long a denial takes on this machine just now, whoever else is at work on it, is told by the next one.
+        What is not so in each of three rounds is the machine's doing; and where that denial alone is over
+        CALM_SECONDS_MAX nothing is shown about times: the test says so and is skipped, if nothing failed."""
+        first, second = self.sidecar(), self.sidecar()
+        was_calm = True
+        for _ in range(3):
+            times, usually = self.seconds_until_denied(first, second)
+            p50, p99, usual = percentile(times, 50), percentile(times, 99), percentile(usually, 99)
+            print(f"first denial elsewhere: p50 {milliseconds(p50)}, p99 {milliseconds(p99)}, worst "
+                  f"{milliseconds(max(times))}; p99 of a denial {milliseconds(usual)}", flush=True)
+            self.assertLess(p50, DENIED_SECONDS_MAX)
+            self.assertLess(max(times), 0.5)
+            if p99 < DENIED_SECONDS_MAX:
+                return
+            was_calm &= usual < CALM_SECONDS_MAX
+        if not was_calm:
+            self.skipTest("nothing failed, but the machine is too busy for answers in time without any revocation")
+        self.fail(f"p99 is {milliseconds(p99)}")
 
     def test_a_revocation_is_known_to_the_same_sidecar_at_once(self):
         sidecar = self.sidecar()

@@ -1,4 +1,5 @@
-"""A gate between sessgate and Redis that delays, cuts, slices, drops, stalls, garbles or swaps what the server says."""
+"""A gate between sessgate and Redis that delays, cuts, slices, drops, stalls, garbles or swaps what the server says, or
+says that it refuses."""
 
 import random
 import select
@@ -7,6 +8,9 @@ import threading
 import time
 
 LATE_SECONDS_MAX = 0.02  # what a server of a set pace may be behind, and catch up with
+
+# What a server does not know it does not do, and like any refusal it ends the transaction that it is in.
+UNKNOWN, IS_UNKNOWN = b"*1\r\n$7\r\nrefused\r\n", b"-ERR unknown command "
 
 
 def reply_end(data, start=0):
@@ -29,14 +33,25 @@ def reply_end(data, start=0):
     return end
 
 
+def whole_ones(data):
+    """The whole commands or replies that `data` begins with, and what is left."""
+    ones, start = [], 0
+    while start < len(data) and (end := reply_end(data, start)) is not None:
+        ones.append(data[start:end])
+        start = end
+    return ones, data[start:]
+
+
 class FaultProxy:
     """Forwards connections to `port` while the `with` block runs; its attributes may be changed at any time.
 
     delay: seconds before each piece of the server's is handed on. cut: close after so many bytes of a connection's
-    answers. slice: hand answers on in pieces of so many bytes. drop: swallow answers. stall: forward nothing either
-    way, accept and say nothing. garble: the chance of each answered byte to have one bit changed. swap: the chance of
-    each pair of neighbouring replies to change places. refuse: close new connections at once. pace: seconds that the
-    server needs for each reply, as one that cannot do more.
+    answers. snap: the chance of each piece of the server's to be cut somewhere, and its connection closed. slice: hand
+    answers on in pieces of so many bytes. drop: swallow answers. stall: forward nothing either way, accept and say
+    nothing. garble: the chance of each answered byte to have one bit changed. swap: the chance of each pair of
+    neighbouring replies to change places. refuse: close new connections at once. pace: seconds that the server needs
+    for each reply, as one that cannot do more. refusal: the error that answers each command in refused_commands, which
+    is not done.
     """
 
     def __init__(self, port, seed=1):
@@ -55,9 +70,10 @@ class FaultProxy:
 
     def heal(self):
         """No faults from now on; connections that were broken stay so."""
-        self.delay = self.garble = self.swap = self.pace = 0
+        self.delay = self.garble = self.swap = self.snap = self.pace = 0
         self.cut = self.slice = None
         self.drop = self.stall = self.refuse = False
+        self.refusal, self.refused_commands = "", ()
 
     def __enter__(self):
         threading.Thread(target=self.accept, daemon=True).start()
@@ -97,7 +113,7 @@ class FaultProxy:
     def forward(self, client, server):
         pair = (client, server)
         self.pairs.add(pair)
-        state = {"sent": 0, "held": b"", "due": 0.0}
+        state = {"sent": 0, "held": b"", "asked": b"", "due": 0.0}
         try:
             while self.is_open:
                 if self.stall:
@@ -110,7 +126,7 @@ class FaultProxy:
                     if not data:
                         return
                     if ready is client:
-                        server.sendall(data)
+                        server.sendall(self.asked(data, state))
                     else:
                         self.answer(client, data, state)
         except (OSError, ConnectionError):
@@ -120,6 +136,15 @@ class FaultProxy:
             client.close()
             server.close()
 
+    def asked(self, data, state):
+        if not self.refused_commands:
+            return data
+        commands, state["asked"] = whole_ones(state["asked"] + data)
+        return b"".join(UNKNOWN if self.is_refused(command) else command for command in commands)
+
+    def is_refused(self, command):
+        return command.split(b"\r\n", 3)[2].decode() in self.refused_commands
+
     def answer(self, client, data, state):
         if self.drop:
             self.faults += 1
@@ -127,6 +152,8 @@ class FaultProxy:
         if self.delay:
             self.faults += 1
             time.sleep(self.delay)
+        if self.refused_commands:
+            data = self.refused(data, state)
         if self.swap:
             data = self.swapped(data, state)
         if self.garble:
@@ -134,6 +161,10 @@ class FaultProxy:
         if self.cut is not None and state["sent"] + len(data) > self.cut:
             self.faults += 1
             client.sendall(data[:max(0, self.cut - state["sent"])])
+            raise ConnectionError
+        if self.snap and self.random.random() < self.snap:
+            self.faults += 1
+            client.sendall(data[:self.random.randrange(len(data))])
             raise ConnectionError
         if self.pace:
             return self.hand_on_one_by_one(client, data, state)
@@ -161,16 +192,15 @@ class FaultProxy:
                 data[i] ^= 1 << self.random.randrange(8)
         return bytes(data)
 
+    def refused(self, data, state):
+        replies, state["held"] = whole_ones(state["held"] + data)
+        self.faults += sum(reply.startswith(IS_UNKNOWN) for reply in replies)
+        refusal = f"-{self.refusal}\r\n".encode()
+        return b"".join(refusal if reply.startswith(IS_UNKNOWN) else reply for reply in replies)
+
     def swapped(self, data, state):
         """Whole replies in another order; what is not whole waits for the rest of it."""
-        data, replies, start = state["held"] + data, [], 0
-        while start < len(data):
-            end = reply_end(data, start)
-            if end is None:
-                break
-            replies.append(data[start:end])
-            start = end
-        state["held"] = data[start:]
+        replies, state["held"] = whole_ones(state["held"] + data)
         for i in range(len(replies) - 1):
             if self.random.random() < self.swap:
                 self.faults += 1

@@ -11,6 +11,7 @@ import time
 
 START_SECONDS = 30
 ATTEMPTS_MAX = 5
+BACKGROUND = {"client", "command", "config", "hello", "info", "ping", "subscribe"}  # by whom and where, not what
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs" / "redis.md"
 
 
@@ -169,9 +170,14 @@ class Redis:
     def resume(self):
         self.process.send_signal(signal.SIGCONT)
 
+    def all_calls(self):
+        """How often each command was called since the last CONFIG RESETSTAT."""
+        counts = re.findall(r"^cmdstat_(.+?):calls=(\d+)", self.ask("INFO", "commandstats"), re.MULTILINE)
+        return {name: int(count) for name, count in counts}
+
     def calls(self, command):
-        """How often `command` was called since the last CONFIG RESETSTAT."""
-        for line in self.ask("INFO", "commandstats").splitlines():
-            if line.startswith(f"cmdstat_{command}:"):
-                return int(line.split("calls=")[1].split(",")[0])
-        return 0
+        return self.all_calls().get(command, 0)
+
+    def calls_for_sessions(self):
+        """As `all_calls`, but those in BACKGROUND."""
+        return {name: count for name, count in self.all_calls().items() if name.split("|")[0] not in BACKGROUND}

@@ -1,9 +1,10 @@
 """The program on Redis, with every answer held to what all answers must be."""
 
+import http.cookies
 import json
 import time
 
-from program import Program
+from program import Program, receive
 
 DEADLINE = 0.15
 MARGIN = 1.0  # for a machine that does other things beside this
@@ -69,3 +70,25 @@ def until(condition, seconds=5):
         assert time.monotonic() - start < seconds, "it did not come"
         time.sleep(0.002)
     return time.monotonic() - start
+
+
+def token_handed_out(headers):
+    """In an answer's Set-Cookie; None: it has none."""
+    for name, value in headers:
+        if name.lower() == "set-cookie":
+            return http.cookies.SimpleCookie(value)["__Host-session"].value
+    return None
+
+
+def question(connection, token):
+    """For `at_once`."""
+    return connection, "GET", "/session", {"Cookie": f"__Host-session={token}"}
+
+
+def at_once(requests):
+    """The answers, as `program.send` gives them. All are asked before the first answer is read, so that their commands
+    share one write to the store and the replies stand beside each other. requests: connection, method, path, headers
+    each."""
+    for connection, method, path, headers in requests:
+        connection.request(method, path, headers=headers)
+    return [receive(connection.getresponse()) for connection, *_ in requests]
