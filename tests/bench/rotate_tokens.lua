@@ -22,8 +22,9 @@ end
 
 function init()
     if (os.getenv("FIELDS") or ""):find("random", 1, true) then scopes_for_each_token = 64 end
-    for token in io.lines(os.getenv("TOKENS")) do
-        for _ = 1, scopes_for_each_token do
+    -- Never the same token twice in a row: what is read once would be read by several at the start.
+    for _ = 1, scopes_for_each_token do
+        for token in io.lines(os.getenv("TOKENS")) do
             requests[#requests + 1] = wrk.format("GET", path, fields_with(token))
         end
     end
