@@ -54,7 +54,9 @@ Connection::~Connection() {
 void Connection::start() noexcept {
     guarded([this] {
         shared_.arrivals.add(socket_.socket(), *this);
-        if (!place_.is_there()) return spawn(turn_away());
+        if (!place_.is_there()) shared_.metrics.turned_away.add();
+        if (place_.is_told()) return spawn(turn_away());
+        if (!place_.is_there()) return;
         if (socket_.is_tls()) return spawn(begin_tls());
         look();
         serve(shared_.clock.wall());
@@ -97,6 +99,7 @@ void Connection::pause() {
 
 /// The same from a request whose answer is not in memory, or a client that does not read as fast as it is answered.
 ports::Task<void> Connection::work_slowly(First first) {
+    int left = answers_in_a_turn;
     if (first == First::answer) {
         co_await answer();
     } else {
@@ -110,6 +113,10 @@ ports::Task<void> Connection::work_slowly(First first) {
             co_await answer();
         }
         if (workspace_->output.size() >= output_max) co_await flush();
+        if (--left > 0) continue;
+        co_await flush();
+        has_paused_ = true;
+        co_return shared_.turns->add(this);
     }
     co_await flush();
     go_on();
@@ -119,7 +126,7 @@ ports::Task<void> Connection::work_slowly(First first) {
 /// arrived, and there is no need to wait for it.
 void Connection::go_on() {
     if (closing_) return end();
-    if (may_have_more()) return shared_.turns->add(this);
+    if (!timed_out_ && may_have_more()) return shared_.turns->add(this);
     await_bytes();
 }
 
@@ -138,6 +145,10 @@ void Connection::judge_peer() {
 
 ports::Task<void> Connection::turn_away() {
     if (socket_.is_tls()) co_await shake_hands(Wait::linger);
+    if (closing_) {
+        peer_closed_ = true;  // nothing can be said to it
+        co_return;
+    }
     take_workspace();
     closing_ = true;
     Response& response = workspace_->response;
@@ -145,7 +156,6 @@ ports::Task<void> Connection::turn_away() {
     response.add_field("Retry-After", "1");
     write_problem(response, 503, "too_many_connections", "This sidecar serves as many connections as it may.");
     append_response(workspace_->output, response, {.start = shared_.answer_start, .now = shared_.clock.wall()});
-    shared_.metrics.turned_away.add();
     co_await flush();
     go_on();
 }
@@ -217,11 +227,13 @@ bool Connection::send() {
 /// Sends all that was appended. A client that is gone, or does not read in time, gets nothing more.
 ports::Task<void> Connection::flush() {
     while (!send()) {
+        if (timed_out_ && waiting_for_ == Wait::write) {
+            closing_ = peer_closed_ = true;
+            workspace_->output.clear();
+            break;
+        }
         wait(Wait::write);
         co_await ready_for(socket_.awaited(Direction::write));
-        if (!timed_out_) continue;
-        closing_ = peer_closed_ = true;
-        workspace_->output.clear();
     }
     if (waiting_for_ == Wait::write) stop_waiting();
 }

@@ -66,13 +66,14 @@ ports::Task<void> Connection::answer() {
     write_answer(shared_.clock.wall());
 }
 
-/// `rate_max` is not 0. The control port's callers are few and known, and a unix socket's have no address.
+/// `rate_max` is not 0. The control port's callers are few and known, and a unix socket's have no address. Who has
+/// reset the connection has none any more either, and reads no answer.
 bool Connection::is_too_fast(const HttpConfig& config) {
     if (port_ == Port::control) return false;
     const core::SteadyTime now = shared_.clock.steady();
     if (!rate_) {
         const auto address = address_of(socket_.socket());
-        if (!address) return false;
+        if (!address) return !is_unix(socket_.socket());
         rate_ = shared_.state.peer_rates.of(*address, now);
     }
     return !rate_->take(now, config.rate_max);

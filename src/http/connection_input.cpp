@@ -23,12 +23,13 @@ constexpr std::size_t input_step = std::size_t{4} * 1024;
 
 /// TLS may hold bytes that the socket no longer has.
 bool Connection::may_have_more() const noexcept {
-    return !timed_out_ && (can_read_ || socket_.has_unread());
+    return can_read_ || socket_.has_unread();
 }
 
+/// Also once when the time is over: what came in time may not have had its turn yet.
 void Connection::look() noexcept {
     guarded([this] {
-        if (closing_ || has_paused_ || !may_have_more() || receive() == Filled::nothing) return;
+        if (closing_ || has_paused_ || !(may_have_more() || timed_out_) || receive() == Filled::nothing) return;
         has_news_ = true;
         has_request_ = next_request();
         if (has_request_) shared_.endpoint_context->sessions.expect(workspace_->lone_cookie);
@@ -59,8 +60,6 @@ void Connection::await_bytes() {
 void Connection::on_ready(const Arrivals::News& news) noexcept {
     can_read_ |= news.can_read;
     reads_to_end_ |= news.has_more;
-    // It came in time, however long it takes until it is its turn.
-    if (held_ && news.can_read && wanting_ == Wait::idle) stop_waiting();
     if (!awaits_room_ || news.can_write) wake();
 }
 
@@ -128,7 +127,7 @@ std::size_t Connection::read_some(asio::mutable_buffer buffer, error_code& error
     const std::size_t count = socket_.read_some(buffer, error);
     const bool is_last = !error && !socket_.is_tls() && !reads_to_end_ && count < buffer.size();
     if (would_block(error) || is_last) {
-        can_read_ = false;
+        can_read_ = socket_.has_stopped_short();
     } else if (error) {
         peer_closed_ = true;
     }

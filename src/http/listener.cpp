@@ -27,8 +27,8 @@ constexpr asio::use_awaitable_t<ports::Executor> use_task{};
 /// After EMFILE and its like: accepting at once again would only spin.
 constexpr core::Milliseconds accept_pause{50};
 
-/// Then the connections that are served on this thread have their turn.
-constexpr std::size_t accepted_in_a_turn = 64;
+/// Then the connections that are served on this thread have their turn, and those that are too many are closed again.
+constexpr std::size_t accepted_in_a_turn = 16;
 
 /// Has the kernel throw away each segment that asks for a new connection; those that are being made come through. Who
 /// asks again after the close is refused.

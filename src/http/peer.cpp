@@ -27,12 +27,15 @@ bool is_one_of(std::string_view token, const std::vector<core::Digest>& hashes) 
 }  // namespace
 
 bool is_trusted(const Socket& socket, const core::TrustedProxies& proxies) {
-    boost::system::error_code error;
-    const auto local = socket.local_endpoint(error);
-    if (error) return false;
-    if (local.protocol().family() == AF_UNIX) return proxies.unix_sockets;
+    if (is_unix(socket)) return proxies.unix_sockets;
     const auto address = address_of(socket);
     return address && proxies.trusts(*address);
+}
+
+bool is_unix(const Socket& socket) {
+    boost::system::error_code error;
+    const auto local = socket.local_endpoint(error);
+    return !error && local.protocol().family() == AF_UNIX;
 }
 
 std::optional<core::IpAddress> address_of(const Socket& socket) {

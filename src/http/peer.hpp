@@ -10,7 +10,9 @@ namespace sessgate::http {
 /// Whether the forwarded fields of the client at the other end are believed.
 bool is_trusted(const Socket& socket, const core::TrustedProxies& proxies);
 
-/// Where the client connects from; none for a unix socket.
+bool is_unix(const Socket& socket);
+
+/// Where the client connects from; none for a unix socket, and where the client has reset the connection.
 std::optional<core::IpAddress> address_of(const Socket& socket);
 
 /// Whether the request carries a token that opens the control port; in constant time for each token.

@@ -13,13 +13,18 @@ Served::~Served() {
 }
 
 Place::Place(Port port, Server::Shared& shared) noexcept
-    : served_(port == Port::data ? &shared.state.served : nullptr),
-      is_there_(served_ == nullptr || served_->fetch_add(1) < shared.config().connections_max) {
-    if (!is_there_) --*served_;
+    : state_(shared.state),
+      is_counted_(port == Port::data),
+      is_there_(!is_counted_ || state_.served.fetch_add(1) < shared.config().connections_max),
+      is_told_(!is_there_ && state_.told.fetch_add(1) < told_at_a_time) {
+    if (is_there_) return;
+    --state_.served;
+    if (!is_told_) --state_.told;
 }
 
 Place::~Place() {
-    if (is_there_ && served_ != nullptr) --*served_;
+    if (is_there_ && is_counted_) --state_.served;
+    if (is_told_) --state_.told;
 }
 
 }  // namespace sessgate::http

@@ -24,7 +24,8 @@ private:
 };
 
 /// One of the places that the data port has; on the control port everybody has one. A connection that is turned away
-/// takes none from those that are served.
+/// takes none from those that are served. Only some at a time are told why, or those who stay until they are would use
+/// up the descriptors that are kept for others.
 class Place {
 public:
     Place(Port port, Server::Shared& shared) noexcept;
@@ -34,9 +35,16 @@ public:
 
     bool is_there() const noexcept { return is_there_; }
 
+    /// Where it is not there: whether its connection is answered, and not just closed.
+    bool is_told() const noexcept { return is_told_; }
+
 private:
-    std::atomic<std::size_t>* served_;
+    static constexpr std::size_t told_at_a_time = 32;
+
+    ServerState& state_;
+    bool is_counted_;
     bool is_there_;
+    bool is_told_;
 };
 
 }  // namespace sessgate::http

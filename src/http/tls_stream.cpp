@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <boost/asio/error.hpp>
+#include <limits>
 #include <new>
 
 namespace sessgate::http {
@@ -11,8 +12,29 @@ namespace sessgate::http {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+namespace {
+
+/// Reads from the socket in one call, two for each record. OpenSSL itself goes on for as long as there is something
+/// that is no data, such as key updates, of which a client may send millions; and nobody else has a turn meanwhile.
+constexpr int reads_in_a_call = 32;
+constexpr int any_number = std::numeric_limits<int>::max();
+
+/// Called before and after each operation on the socket, with what it is to return.
+long count_reads(BIO* socket, int operation, const char*, std::size_t, int, long, int result, std::size_t*) {
+    if (operation != BIO_CB_READ) return result;
+    int& left = *reinterpret_cast<int*>(BIO_get_callback_arg(socket));
+    if (left-- > 0) return result;
+    BIO_set_retry_read(socket);
+    return -1;
+}
+
+}  // namespace
+
 TlsStream::TlsStream(const TlsContext& context, int descriptor) : ssl_(SSL_new(context.handle())) {
     if (!ssl_ || SSL_set_fd(ssl_.get(), descriptor) != 1) throw std::bad_alloc();
+    BIO* const socket = SSL_get_rbio(ssl_.get());
+    BIO_set_callback_ex(socket, &count_reads);
+    BIO_set_callback_arg(socket, reinterpret_cast<char*>(&reads_left_));
     SSL_set_accept_state(ssl_.get());
 }
 
@@ -24,11 +46,13 @@ void TlsStream::Free::operator()(ssl_st* ssl) const noexcept {
 
 error_code TlsStream::shake_hands() {
     ERR_clear_error();
+    reads_left_ = any_number;
     return error_of(SSL_do_handshake(ssl_.get()));
 }
 
 std::size_t TlsStream::read_some(asio::mutable_buffer buffer, error_code& error) {
     ERR_clear_error();
+    reads_left_ = reads_in_a_call;
     std::size_t count = 0;
     error = error_of(SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &count));
     return count;
@@ -36,6 +60,7 @@ std::size_t TlsStream::read_some(asio::mutable_buffer buffer, error_code& error)
 
 std::size_t TlsStream::write_some(asio::const_buffer buffer, error_code& error) {
     ERR_clear_error();
+    reads_left_ = any_number;
     std::size_t count = 0;
     error = error_of(SSL_write_ex(ssl_.get(), buffer.data(), buffer.size(), &count));
     return count;

@@ -21,6 +21,9 @@ public:
     std::size_t read_some(boost::asio::mutable_buffer buffer, boost::system::error_code& error);
     std::size_t write_some(boost::asio::const_buffer buffer, boost::system::error_code& error);
 
+    /// Whether the last read ended because others are to have their turn, and not for want of bytes.
+    bool has_stopped_short() const noexcept { return reads_left_ < 0; }
+
     /// Whether there are bytes that left the socket and were not read: nobody is told of those again.
     bool has_unread() const noexcept;
 
@@ -41,6 +44,7 @@ private:
     boost::system::error_code error_of(int result);
 
     std::unique_ptr<ssl_st, Free> ssl_;
+    int reads_left_ = 0;  ///< from the socket, in the call that is made
     Direction awaited_ = Direction::read;
     bool is_broken_ = false;  ///< after this TLS has nothing more to say
 };

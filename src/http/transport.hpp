@@ -35,6 +35,9 @@ public:
     /// Whether there are bytes to read that no wait would tell of.
     bool has_unread() const noexcept { return tls_ && tls_->has_unread(); }
 
+    /// Whether a read that would have blocked ended although there may be more.
+    bool has_stopped_short() const noexcept { return tls_ && tls_->has_stopped_short(); }
+
     /// After this, what still comes is only to be thrown away, and is not deciphered.
     void end_sending() noexcept {
         if (tls_) tls_->end_sending();

@@ -2,56 +2,17 @@
 
 import json
 import pathlib
-import resource
-import signal
 import socket
 import subprocess
 import unittest
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
-from program import Program, flags_of, now_ms, wait_until_after
-
-
-class Started(Program):
-    """A program whose process is started as `options` of subprocess.Popen say."""
-
-    def __init__(self, settings=None, **options):
-        super().__init__(settings=settings)
-        self.options = options
-
-    def spawn(self):
-        self.process = subprocess.Popen([self.binary, "serve", *flags_of(self.settings)], cwd=self.folder,
-                                        env=self.environment, stdin=subprocess.DEVNULL, **self.options)
+from plain_clients import REQUEST, Started, address_of, limit_descriptors, status_of, stood_still
+from program import Program, now_ms, wait_until_after
 
 
 ROUNDS = 12  # in a quarter of them the deadlines come before the clients whose requests are there
-REQUEST = b"GET /session HTTP/1.1\r\nHost: a\r\n\r\n"
-
-
-def address_of(program):
-    host, port = program.listen.rsplit(":", 1)
-    return host, int(port)
-
-
-def status_of(client, request=b""):
-    """Of the answer to `request`, or to what was sent before."""
-    client.sendall(request)
-    head = client.recv(4096)
-    return int(head.split()[1]) if head else None
-
-
-@contextmanager
-def stood_still(program):
-    """Whatever is sent meanwhile is there when the process goes on."""
-    program.process.send_signal(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        program.process.send_signal(signal.SIGCONT)
-
-
-def limit_descriptors(soft, hard):
-    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+CROWD = 150  # more than are told at once that there is something for them
 
 
 class ProcessTest(unittest.TestCase):
@@ -95,7 +56,7 @@ class ProcessTest(unittest.TestCase):
         with Program(settings={"http.idle_timeout": "200ms", "threads": 1}) as program:
             for _ in range(ROUNDS):
                 with ExitStack() as stack:
-                    clients = [stack.enter_context(socket.create_connection(address_of(program))) for _ in range(20)]
+                    clients = [stack.enter_context(socket.create_connection(address_of(program))) for _ in range(CROWD)]
                     for client in clients:
                         self.assertEqual(status_of(client, REQUEST), 200)
                     idle_until = now_ms() + 200
@@ -105,6 +66,23 @@ class ProcessTest(unittest.TestCase):
                         wait_until_after(idle_until + 20)
 
                     self.assertEqual({status_of(client) for client in clients}, {200})
+
+    def test_the_rest_of_a_request_that_came_in_time_is_read_however_late_the_process_comes_to_it(self):
+        body = b"POST /set-session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n"
+        for setting, first, rest in (("http.head_timeout", REQUEST[:-2], REQUEST[-2:]),
+                                     ("http.body_timeout", body, b'{"session":null}')):
+            with self.subTest(setting), Program(settings={setting: "200ms", "threads": 1}) as program:
+                for _ in range(ROUNDS):
+                    with socket.create_connection(address_of(program)) as client:
+                        self.assertEqual(status_of(client, REQUEST), 200)
+                        begun = now_ms()
+                        client.sendall(first)
+                        wait_until_after(begun + 50)
+                        with stood_still(program):
+                            client.sendall(rest)
+                            wait_until_after(begun + 320)
+
+                        self.assertEqual(status_of(client), 200)
 
     def test_what_stands_behind_an_urgent_mark_is_read_as_well(self):
         with Program(settings={"http.head_timeout": "10s"}) as program, ExitStack() as stack:

@@ -21,6 +21,7 @@ struct ServerState {
     std::atomic<bool> is_ready = true;      ///< false: `/readyz` says no, and everything else goes on
     std::atomic<bool> is_draining = false;  ///< true: each answer closes its connection
     std::atomic<std::size_t> served = 0;    ///< connections on the data port, which have a limit
+    std::atomic<std::size_t> told = 0;      ///< connections beyond that, which are told so
     PeerRates peer_rates;
     std::function<void(ReloadDone)> reload{};  ///< what `/reload` does; there before anything is served
 
