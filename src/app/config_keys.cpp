@@ -44,7 +44,7 @@ std::vector<Setting> store_settings() {
                           text_setting({"store.url", "",
                                         "Where sessions live: lmdb: with its folder is durable, memory: forgets."},
                                        "lmdb:PATH, memory: or a redis:// URL", put_store_url))),
-        duration_setting({"store.deadline", "150ms", "How long one answer may wait for the store."}, {1ms, 60s},
+        duration_setting({"store.deadline", "150ms", "How long a read of the store may take, and a write behind it again."}, {1ms, 60s},
                          at(&Config::store, &StoreConfig::deadline)),
         count_setting({"store.queue_max", "4096", "How many requests may wait for the store at a time; more are 503."},
                       {1, 1'000'000}, at(&Config::store, &StoreConfig::queue_max)),

@@ -1,19 +1,22 @@
 """The built program on Redis by each way that there is: TCP, TLS, a unix socket, sentinels and a cluster."""
 
 import json
+import socket
+import ssl
 import subprocess
 import unittest
 
 from program import clean_environment, flags_of, run_program, wait_until_after
 from redis_groups import Cluster, SentinelGroup
 from redis_server import Redis, free_ports
-from redis_sidecar import PERIODS, Sidecar
+from redis_sidecar import PERIODS, Sidecar, until
 
-def certificate(folder):
-    """A self-signed certificate for 127.0.0.1, and its key."""
+
+def certificate(folder, name="IP:127.0.0.1"):
+    """A self-signed certificate for that name, and its key."""
     files = folder / "certificate.pem", folder / "key.pem"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                    "-days", "2", "-subj", "/CN=redis", "-addext", "subjectAltName=IP:127.0.0.1",
+                    "-days", "2", "-subj", "/CN=redis", "-addext", f"subjectAltName={name}",
                     "-keyout", files[1], "-out", files[0]], check=True, capture_output=True)
     return files
 
@@ -119,6 +122,34 @@ class WaysTest(unittest.TestCase):
             self.assert_lives(url, {"store.tls_ca_file": pem} | ours)
             with Sidecar(url, ours) as sidecar:  # of the system's authorities none made that certificate
                 self.assertEqual(sidecar.ready(), 503)
+
+    def test_the_servers_certificate_must_be_of_the_name_in_the_url_and_of_no_other(self):
+        redis = Redis()
+        pem, key = certificate(redis.folder, "DNS:localhost")
+        (port,) = free_ports(1)
+        redis.options |= {"tls-port": port, "tls-cert-file": pem, "tls-key-file": key, "tls-ca-cert-file": pem,
+                          "tls-auth-clients": "no"}
+        trust = {"store.tls_ca_file": pem}
+        with redis:
+            self.assert_lives(f"rediss://localhost:{port}", trust)
+            with Sidecar(f"rediss://127.0.0.1:{port}", trust) as sidecar:
+                self.assertEqual(sidecar.ready(), 503)
+                until(lambda: "redis_unreachable" in sidecar.log())
+
+    def test_a_server_is_told_by_which_name_it_is_meant_and_never_by_an_address(self):
+        for host, name in (("localhost", "localhost"), ("127.0.0.1", None)):
+            with self.subTest(host), socket.create_server(("127.0.0.1", 0)) as server:
+                with Sidecar(f"rediss://{host}:{server.getsockname()[1]}"), server.accept()[0] as client:
+                    self.assertEqual(self.name_asked_for(client), name)
+
+    def name_asked_for(self, client):
+        """What the greeting of a TLS client asks for; the handshake itself comes to nothing."""
+        asked = []
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.sni_callback = lambda connection, name, _: asked.append(name)
+        with self.assertRaises(OSError):  # there is no certificate
+            context.wrap_socket(client, server_side=True)
+        return asked[0]
 
 
 class CheckTest(unittest.TestCase):
