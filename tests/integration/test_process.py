@@ -4,15 +4,42 @@ import json
 import pathlib
 import socket
 import subprocess
+import threading
 import unittest
 from contextlib import ExitStack
 
 from plain_clients import REQUEST, Started, address_of, limit_descriptors, status_of, stood_still
 from program import Program, now_ms, wait_until_after
+from scrape import Scrape
 
-
+BEGINNING = b"HTTP/1.1 200 OK"
 ROUNDS = 12  # in a quarter of them the deadlines come before the clients whose requests are there
 CROWD = 150  # more than are told at once that there is something for them
+PIPELINED = 60_000  # whose answers do not fit between two processes
+
+
+class Answers:
+    """Those that a client has got."""
+
+    def __init__(self, client):
+        self.client, self.count, self.rest = client, 0, b""
+
+    def take(self, count):
+        while self.count < count:
+            self.add(self.client.recv(1 << 16))
+
+    def take_what_is_there(self):
+        try:
+            while True:
+                self.add(self.client.recv(1 << 16, socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            pass
+
+    def add(self, data):
+        if not data:
+            raise EOFError(f"the end after {self.count:,} answers")
+        found = (self.rest + data).count(BEGINNING)
+        self.count, self.rest = self.count + found, (self.rest + data)[1 - len(BEGINNING):]
 
 
 class ProcessTest(unittest.TestCase):
@@ -83,6 +110,29 @@ class ProcessTest(unittest.TestCase):
                             wait_until_after(begun + 320)
 
                         self.assertEqual(status_of(client), 200)
+
+    def test_room_for_answers_that_came_in_time_is_used_however_late_the_process_comes_to_it(self):
+        with Program(settings={"http.write_timeout": "300ms", "threads": 1}) as program:
+            for _ in range(4):
+                with socket.create_connection(address_of(program)) as client:
+                    sender = threading.Thread(target=client.sendall, args=(PIPELINED * REQUEST,))
+                    sender.start()
+                    self.wait_until_stuck(program)
+                    stuck = now_ms()
+                    answers = Answers(client)
+                    with stood_still(program):
+                        answers.take_what_is_there()
+                        wait_until_after(stuck + 400)
+                    answers.take(PIPELINED)
+                    sender.join()
+
+    def wait_until_stuck(self, program):
+        """Until it has answered something, and nothing more for a while."""
+        answered, since = 0, now_ms()
+        while answered == 0 or now_ms() < since + 50:
+            count = Scrape(program).of("sessgate_requests_total", endpoint="GET /session")
+            if count != answered:
+                answered, since = count, now_ms()
 
     def test_what_stands_behind_an_urgent_mark_is_read_as_well(self):
         with Program(settings={"http.head_timeout": "10s"}) as program, ExitStack() as stack:
