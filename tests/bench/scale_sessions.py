@@ -79,10 +79,10 @@ def measured(options, surroundings, subject, smallest, asked):
 
 
 def sessions(options, surroundings):
-    """A million of them at most are asked, evenly spread, each in its turn: the worst that can be for the near-cache,
-    which has room for 131,072 by default. In use are those that are asked; store.near_cache_max_sessions makes room for
-    them. "Times": of 1,000 sessions with the defaults, measured in turn. The file is packed as closely as can be; one
-    that has grown session by session is half as large again."""
+    """A million of them at most are asked, evenly spread, each in its turn. The near-cache has room for 131,072 by default,
+    and is of use for that share of them; store.near_cache_max_sessions makes room for all. "Times": of 1,000 sessions with
+    the defaults, measured in turn. The file is packed as closely as can be; one that has grown session by session is half
+    as large again."""
     rows, failed = [], 0
     with contextlib.ExitStack() as all_sizes:
         smallest = begin(all_sizes, Filled(SMALLEST))
