@@ -94,7 +94,7 @@ def options():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3, help="load in each round")
     parser.add_argument("--sessions", type=int, default=32768, help="live sessions of each subject")
-    parser.add_argument("--latency-rounds", type=int, default=5)
+    parser.add_argument("--latency-rounds", type=int, default=5, help="0: no latency at fixed rates")
     parser.add_argument("--latency-seconds", type=float, default=2, help="load at each rate in each round")
     parser.add_argument("--output", default="build/bench/suite.json", help="where the results go, as JSON")
     return parser.parse_args()
