@@ -119,7 +119,7 @@ ClusterView join_claims(std::span<const ClaimedSlots> claims) {
     const auto repeated = std::ranges::unique(addresses);
     addresses.erase(repeated.begin(), repeated.end());
 
-    std::vector<std::uint16_t> owners = newest_owners(claims, addresses);
+    const std::vector<std::uint16_t> owners = newest_owners(claims, addresses);
     std::vector<bool> has_slots(addresses.size());
     for (const std::uint16_t owner : owners) {
         if (owner != nobody) has_slots[owner] = true;
