@@ -36,7 +36,8 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Serves `socket` until it is closed. Beyond `connections_max` it is told 503 and closed. Any thread.
+    /// Serves `socket` until it is closed. Beyond `connections_max` it is told 503 and closed, or only closed where many
+    /// are being told so. Any thread.
     void serve(Socket socket, Port port);
 
     /// Requests that come from now on are answered by `config`, in all but what a connection is held to (limits,
