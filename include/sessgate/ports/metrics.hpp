@@ -72,7 +72,7 @@ public:
     Counter<EndpointRow, Outcome> requests{all_, "sessgate_requests_total", "Requests answered, by endpoint and by what the answer was.", endpoints_, outcomes()};
     Histogram<EndpointRow> request_seconds{all_, "sessgate_request_seconds", "Time from the turn of the event loop that read a request to its answer.", endpoints_};
     Gauge<PortLabel> connections{all_, "sessgate_connections", "Open connections.", ports()};
-    Counter<> turned_away{all_, "sessgate_connections_turned_away_total", "Connections told 503 because there were http.connections_max."};
+    Counter<> turned_away{all_, "sessgate_connections_turned_away_total", "Connections closed because there were http.connections_max."};
     Counter<> dropped_headers{all_, "sessgate_header_values_dropped_total", "Attributes that could not stand in one of authz.headers and were left empty."};
 
     Counter<Lookup> memo{all_, "sessgate_memo_lookups_total", "Questions in a scope: answered before, being answered, or new.", lookups()};
